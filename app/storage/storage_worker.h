@@ -1,0 +1,126 @@
+// The database thread: opens the store and runs jobs on it, one after the other, in the order in which they were posted.
+//
+//     worker.post([id](Store& store) { return store.conversations().load(id); }, this,
+//                 [this](Result<std::optional<ConversationTree>> loaded) { ... });
+//
+// Thread guarantee: StorageWorker lives on the thread that made it (the GUI's) and is used there only; jobs run on the
+// database thread, `then` on the worker's own thread, from the event loop, in order, and not at all once `context` is
+// gone. A job gets what it needs by value. Whatever a job throws becomes a Failure; nothing is thrown across threads.
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+#include <QString>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "domain/result.h"
+#include "storage/storage_error.h"
+#include "storage/store.h"
+
+namespace sotto::app {
+
+class StorageWorker : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit StorageWorker(QObject* parent = nullptr);
+  // As close().
+  ~StorageWorker() override;
+
+  // Opens the data directory; call it first. Under the data directory's lock, for Mode::readWrite. With `recover`
+  // replies that a killed process left behind become interrupted, and the trash is emptied of what is old.
+  struct Opening {
+    QString dataDir;
+    Store::Mode mode = Store::Mode::readWrite;
+    bool recover = true;
+  };
+  struct Opened {
+    OpenReport report;
+    int interrupted = 0;  // replies recovered
+  };
+  void open(const Opening& opening, QObject* context, std::function<void(Result<Opened>)> then);
+
+  // `Result<T> job's value` goes to `then`. Before open() has succeeded and after close() it is a Failure.
+  template <class Job, class Then>
+  void post(Job job, QObject* context, Then then) {
+    enqueue(std::make_unique<JobWithResult<Job, Then>>(std::move(job), context, std::move(then)));
+  }
+  // For writes whose failure is told by the signal `failed`.
+  template <class Job>
+  void post(Job job) {
+    post(std::move(job), this, [this](const Result<std::invoke_result_t<Job&, Store&>>& result) {
+      if (!result.ok()) emit failed(result.failure().sentence);
+    });
+  }
+
+  // Waits until every job posted so far has run; false when that takes longer than `timeout`. Callbacks still come from
+  // the event loop.
+  bool flush(std::chrono::milliseconds timeout);
+
+  // Runs what has been posted, closes the database and ends the thread. Callbacks not yet delivered are dropped.
+  void close();
+
+ signals:
+  void failed(const QString& sentence);
+
+ private:
+  struct Job {
+    Job() = default;
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+    virtual ~Job() = default;
+    virtual void run(std::unique_ptr<Store>& store) noexcept = 0;  // on the database thread
+    virtual void deliver() = 0;                                    // on the worker's own thread
+  };
+
+  // Made and destroyed on the worker's own thread.
+  template <class Work, class Then>
+  struct JobWithResult final : Job {
+    using T = std::invoke_result_t<Work&, Store&>;
+    JobWithResult(Work work, QObject* context, Then then)
+        : work_(std::move(work)), context_(context), then_(std::move(then)) {}
+    void run(std::unique_ptr<Store>& store) noexcept override {
+      if (store) {
+        result_.emplace(attempt(work_, *store));
+      } else {
+        result_.emplace(notOpen());
+      }
+    }
+    void deliver() override {
+      if (context_) then_(std::move(*result_));
+    }
+    Work work_;
+    QPointer<QObject> context_;
+    Then then_;
+    std::optional<Result<T>> result_;
+  };
+  struct OpenJob;
+
+  [[nodiscard]] static Failure notOpen();
+  void enqueue(std::unique_ptr<Job> job);
+  void run();  // the database thread
+  Q_INVOKABLE void deliver();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;      // the database thread: a job, or the end
+  std::condition_variable progress_;  // flush: a job has run
+  std::deque<std::unique_ptr<Job>> queue_;
+  std::vector<std::unique_ptr<Job>> done_;
+  std::uint64_t posted_ = 0;
+  std::uint64_t finished_ = 0;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace sotto::app

@@ -17,7 +17,7 @@ using Floats = std::vector<float>;
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 SamplingParams off() {
   SamplingParams params;
@@ -31,7 +31,7 @@ SamplingParams off() {
 
 Token draw_once(Floats logits, const SamplingParams& params, std::uint64_t seed, std::uint64_t position,
                 const std::vector<Token>& history = {}) {
-  return sample(logits, history, params, seed, position);
+  return sotto::engine::sample(logits, history, params, seed, position);
 }
 
 // Pearson's statistic of `draws` samples against `expected` probabilities (entries that are 0 must never be drawn).
@@ -75,7 +75,7 @@ class SampleDrawsTheNextToken : public QObject {
     SamplingParams params = off();
     params.greedy = true;
     QCOMPARE(draw_once({1, 5, 3, 5}, params, 1, 0), 1);
-    QCOMPARE(draw_once({-infinity, nan, -7, -8}, params, 1, 0), 2);
+    QCOMPARE(draw_once({-infinity, not_a_number, -7, -8}, params, 1, 0), 2);
     QCOMPARE(draw_once({1, infinity, 3, infinity}, params, 1, 0), 1);
     params.top_k = 1;
     params.top_p = 0.1F;
@@ -122,7 +122,7 @@ class SampleDrawsTheNextToken : public QObject {
   }
 
   void samplesFollowTheSoftmax() {
-    const Floats logits{-1, 0.5F, 2, 0, -infinity, nan, 1.25F};
+    const Floats logits{-1, 0.5F, 2, 0, -infinity, not_a_number, 1.25F};
     const auto candidates = make_candidates(logits);
     const auto shares = probabilities(candidates);
     std::vector<double> expected(logits.size(), 0);
@@ -241,7 +241,7 @@ class SampleDrawsTheNextToken : public QObject {
 
   void nanAndInfinityNeverWin() {
     for (std::uint64_t i = 0; i < 200; ++i) {
-      const Token token = draw_once({nan, -infinity, 1, nan, 2}, SamplingParams{}, 1, i);
+      const Token token = draw_once({not_a_number, -infinity, 1, not_a_number, 2}, SamplingParams{}, 1, i);
       QVERIFY(token == 2 || token == 4);
       const Token largest = draw_once({3, infinity, 1, infinity}, SamplingParams{}, 1, i);
       QVERIFY(largest == 1 || largest == 3);
@@ -249,7 +249,7 @@ class SampleDrawsTheNextToken : public QObject {
   }
 
   void nothingToChooseIsAnError() {
-    for (const Floats& logits : {Floats{}, Floats{nan, nan}, Floats{-infinity, nan}}) {
+    for (const Floats& logits : {Floats{}, Floats{not_a_number, not_a_number}, Floats{-infinity, not_a_number}}) {
       for (const bool greedy : {false, true}) {
         SamplingParams params;
         params.greedy = greedy;
@@ -260,13 +260,13 @@ class SampleDrawsTheNextToken : public QObject {
 
   void absurdParametersAreClampedNotObeyed() {
     SamplingParams params;
-    params.temperature = nan;
+    params.temperature = not_a_number;
     params.top_k = -5;
     params.top_p = -infinity;
     params.min_p = 7;
     params.repeat_penalty = 0;
     params.frequency_penalty = infinity;
-    params.presence_penalty = nan;
+    params.presence_penalty = not_a_number;
     params.penalty_window = -1;
     const SamplingParams fixed = clamped(params);
     QCOMPARE(fixed.temperature, SamplingParams{}.temperature);
@@ -306,7 +306,7 @@ class SampleDrawsTheNextToken : public QObject {
       scratch = logits;
       QElapsedTimer timer;
       timer.start();
-      const Token token = sample(scratch, {}, params, 1, i);
+      const Token token = sotto::engine::sample(scratch, {}, params, 1, i);
       fastest = std::min(fastest, static_cast<double>(timer.nsecsElapsed()) / 1e6);
       QVERIFY(token >= 0);
     }

@@ -19,7 +19,7 @@ using Filter = std::function<std::span<Candidate>(std::span<Candidate>)>;
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 Floats logs(const Floats& probabilities) {
   Floats logits;
@@ -55,7 +55,7 @@ std::vector<Candidate> in_id_order(std::vector<Candidate> candidates) {
   return candidates;
 }
 
-std::vector<Candidate> copy(std::span<const Candidate> candidates) { return {candidates.begin(), candidates.end()}; }
+std::vector<Candidate> listed(std::span<const Candidate> candidates) { return {candidates.begin(), candidates.end()}; }
 
 Floats random_logits(std::mt19937& random, std::size_t count, float spread) {
   std::normal_distribution<float> normal(0.0F, spread);
@@ -215,10 +215,10 @@ class FiltersMatchTheReference : public QObject {
   }
 
   void candidatesLeaveOutNanAndMinusInfinity() {
-    const auto candidates = make_candidates(Floats{nan, 1.F, -infinity, infinity, -3.F, -nan});
+    const auto candidates = make_candidates(Floats{not_a_number, 1.F, -infinity, infinity, -3.F, -not_a_number});
     const std::vector<Candidate> expected{{1, 1.F}, {3, std::numeric_limits<float>::max()}, {4, -3.F}};
     QCOMPARE(candidates, expected);
-    QVERIFY(make_candidates(Floats{nan, -infinity}).empty());
+    QVERIFY(make_candidates(Floats{not_a_number, -infinity}).empty());
     QVERIFY(make_candidates({}).empty());
   }
   void infiniteLogitsKeepEveryFilterFinite() {
@@ -227,9 +227,9 @@ class FiltersMatchTheReference : public QObject {
     const std::vector<Candidate> expected{{1, std::numeric_limits<float>::max()},
                                           {3, std::numeric_limits<float>::max()}};
     auto c = candidates;
-    QCOMPARE(copy(top_p(c, .9F)), expected);
+    QCOMPARE(listed(top_p(c, .9F)), expected);
     c = candidates;
-    QCOMPARE(copy(min_p(c, .05F)), expected);
+    QCOMPARE(listed(min_p(c, .05F)), expected);
     c = candidates;
     for (const Candidate& candidate : temperature(c, .5F)) QVERIFY(std::isfinite(candidate.logit));
   }
@@ -240,7 +240,7 @@ class FiltersMatchTheReference : public QObject {
     QCOMPARE(survivors(equal, [](auto c) { return top_p(c, .0045F); }), (std::vector<Token>{0, 1, 2, 3, 4}));
     QCOMPARE(survivors(equal, [](auto c) { return min_p(c, 1.F); }).size(), equal.size());
     auto zeros = make_candidates(Floats{-0.F, 0.F});
-    QCOMPARE(copy(top_k(zeros, 1)).front().id, 0);
+    QCOMPARE(listed(top_k(zeros, 1)).front().id, 0);
   }
 
   void topKEqualsSorting() {
@@ -252,7 +252,7 @@ class FiltersMatchTheReference : public QObject {
         auto candidates = make_candidates(logits);
         auto expected = sorted(candidates);
         expected.resize(std::min(expected.size(), static_cast<std::size_t>(k)));
-        QCOMPARE(copy(top_k(candidates, k)), in_id_order(expected));
+        QCOMPARE(listed(top_k(candidates, k)), in_id_order(expected));
       }
     }
   }
@@ -271,7 +271,7 @@ class FiltersMatchTheReference : public QObject {
           double sum = 0;
           for (std::size_t i = 0; i < left.size(); ++i) sum += shares[i];
           // The survivors are the best, reach p, and would not without the last of them (to the filter's rounding).
-          QCOMPARE(copy(left), in_id_order({order.begin(), order.begin() + static_cast<std::ptrdiff_t>(left.size())}));
+          QCOMPARE(listed(left), in_id_order({order.begin(), order.begin() + static_cast<std::ptrdiff_t>(left.size())}));
           QVERIFY(sum >= p - 2e-6);
           QVERIFY(left.size() == 1 || sum - shares[left.size() - 1] < p);
         }

@@ -6,14 +6,19 @@
 
 namespace sotto::engine {
 
-std::vector<Candidate> make_candidates(std::span<const float> logits) {
-  std::vector<Candidate> candidates(logits.size());
+std::span<Candidate> make_candidates(std::span<const float> logits, std::vector<Candidate>& storage) {
+  if (storage.size() < logits.size()) storage.resize(logits.size());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < logits.size(); ++i) {
-    candidates[kept] = {static_cast<Token>(i), std::min(logits[i], std::numeric_limits<float>::max())};
+    storage[kept] = {static_cast<Token>(i), std::min(logits[i], std::numeric_limits<float>::max())};
     kept += logits[i] >= std::numeric_limits<float>::lowest() ? 1 : 0;
   }
-  candidates.resize(kept);
+  return std::span(storage).first(kept);
+}
+
+std::vector<Candidate> make_candidates(std::span<const float> logits) {
+  std::vector<Candidate> candidates;
+  candidates.resize(make_candidates(logits, candidates).size());
   return candidates;
 }
 

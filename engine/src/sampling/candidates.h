@@ -26,6 +26,10 @@ struct Candidate {
 // the largest float, so that everything downstream is finite.
 [[nodiscard]] std::vector<Candidate> make_candidates(std::span<const float> logits);
 
+// The same into `storage`, which is made large enough; the result lies in it. A megabyte fresh from the system for
+// every token costs more than all the filters.
+[[nodiscard]] std::span<Candidate> make_candidates(std::span<const float> logits, std::vector<Candidate>& storage);
+
 // The best of a list that is not empty.
 [[nodiscard]] Candidate best(std::span<const Candidate> candidates) noexcept;
 

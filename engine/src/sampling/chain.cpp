@@ -52,7 +52,8 @@ Token sample(std::span<float> logits, std::span<const Token> history, const Samp
              std::uint64_t position) {
   const SamplingParams used = clamped(params);
   apply_penalties(logits, history, used);
-  std::vector<Candidate> candidates = make_candidates(logits);
+  thread_local std::vector<Candidate> storage;
+  const std::span<Candidate> candidates = make_candidates(logits, storage);
   if (candidates.empty()) {
     throw Error(ErrorCode::invalid_argument, "There is no token left to choose: the model gave no finite logit.",
                 "logits");

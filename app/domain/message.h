@@ -21,6 +21,9 @@ enum class StopReason { none, end, length, context, stopString, stopped, interru
 struct TimelineEntry {
   int token = 0;
   engine::SamplingParams params;
+  // Where that token's text begins in Message::content, in UTF-16 units: the length of the content when the token was
+  // drawn. -1: not known (an imported reply). The transcript sets its change marks by it; stored as "offset".
+  int textOffset = -1;
   friend bool operator==(const TimelineEntry&, const TimelineEntry&) = default;
 };
 

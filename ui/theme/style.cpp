@@ -1,0 +1,429 @@
+#include "theme/style.h"
+
+#include <QAbstractButton>
+#include <QAbstractScrollArea>
+#include <QApplication>
+#include <QFrame>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QStyleOption>
+#include <QToolButton>
+#include <QVariant>
+#include <cmath>
+
+#include "theme/paint.h"
+#include "theme/theme.h"
+
+namespace sotto::ui {
+
+namespace {
+
+constexpr char kKind[] = "sottoButtonKind";
+constexpr int kTrack = 4, kThumb = 14;
+constexpr int kScrollBar = 10;
+constexpr int kMenuItem = 30, kMenuCheck = 26, kMenuMargin = 10, kMenuPadding = 5;
+
+const Palette& colors() { return Theme::instance().palette(); }
+
+ButtonKind kindOf(const QWidget* widget) {
+  const QVariant kind = widget != nullptr ? widget->property(kKind) : QVariant();
+  if (kind.isValid()) return static_cast<ButtonKind>(kind.toInt());
+  return qobject_cast<const QToolButton*>(widget) != nullptr ? ButtonKind::quiet : ButtonKind::outline;
+}
+
+double radiusOf(ButtonKind kind, const QRect& rect) {
+  return kind == ButtonKind::chip ? rect.height() / 2.0 : static_cast<double>(Metrics::radiusControl);
+}
+
+bool has(const QStyleOption* option, QStyle::StateFlag flag) { return option->state.testFlag(flag); }
+
+// Focus is shown to whoever moves it with the keyboard, and always in fields.
+bool showsFocus(const QStyleOption* option) {
+  return has(option, QStyle::State_HasFocus) && has(option, QStyle::State_KeyboardFocusChange);
+}
+
+void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
+  const Palette& p = colors();
+  const ButtonKind kind = kindOf(widget);
+  const bool down = has(option, QStyle::State_Sunken) || has(option, QStyle::State_On);
+  const bool over = has(option, QStyle::State_MouseOver) && has(option, QStyle::State_Enabled);
+  const double radius = radiusOf(kind, option->rect);
+  switch (kind) {
+    case ButtonKind::primary: {
+      QColor ground = p.text;
+      if (!has(option, QStyle::State_Enabled)) ground = p.userBubble;
+      paintRounded(painter, option->rect, radius, ground, {});
+      if (over || down) paintRounded(painter, option->rect, radius, p.dark ? p.shadow : p.hover, {});
+      break;
+    }
+    case ButtonKind::outline: paintRounded(painter, option->rect, radius, p.field, p.hairline); break;
+    case ButtonKind::chip: paintRounded(painter, option->rect, radius, {}, p.hairline); break;
+    case ButtonKind::quiet: break;
+  }
+  if (kind != ButtonKind::primary && (over || down)) paintRounded(painter, option->rect, radius, p.hover, {});
+  if (showsFocus(option)) paintFocusRing(painter, option->rect, radius);
+}
+
+void paintField(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
+  const Palette& p = colors();
+  const bool framed = widget == nullptr || !widget->property("frameless").toBool();
+  if (!framed) return;
+  const bool focused = has(option, QStyle::State_HasFocus);
+  paintRounded(painter, option->rect, Metrics::radiusControl, p.field, focused ? p.accent : p.hairline);
+}
+
+void paintIndicator(const QStyleOption* option, QPainter* painter, bool round) {
+  const Palette& p = colors();
+  const bool on = has(option, QStyle::State_On);
+  const QRectF box(option->rect);
+  const double radius = round ? box.width() / 2 : 4;
+  paintRounded(painter, box, radius, on ? p.accent : p.field, on ? p.accent : p.quietText);
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  if (on && round) {
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(p.onAccent);
+    painter->drawEllipse(box.center(), 3, 3);
+  } else if (on || has(option, QStyle::State_NoChange)) {
+    painter->setPen(QPen(on ? p.onAccent : p.text, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const QPointF c = box.center();
+    if (on) {
+      painter->drawPolyline(QPolygonF({c + QPointF(-3.5, 0), c + QPointF(-1, 2.5), c + QPointF(3.5, -2.5)}));
+    } else {
+      painter->drawLine(c + QPointF(-3, 0), c + QPointF(3, 0));
+    }
+  }
+  painter->restore();
+  if (showsFocus(option)) paintFocusRing(painter, box.adjusted(-3, -3, 3, 3), radius + 3);
+}
+
+void paintMenuItem(const QStyleOptionMenuItem* item, QPainter* painter) {
+  const Palette& p = colors();
+  const QRect rect = item->rect;
+  if (item->menuItemType == QStyleOptionMenuItem::Separator) {
+    if (item->text.isEmpty()) {
+      painter->fillRect(QRect(rect.left() + kMenuMargin, rect.center().y(), rect.width() - 2 * kMenuMargin, 1),
+                        p.hairline);
+    } else {
+      painter->setPen(p.quietText);
+      painter->setFont(Theme::instance().textFont(12));
+      painter->drawText(rect.adjusted(kMenuMargin, 0, -kMenuMargin, 0), Qt::AlignLeft | Qt::AlignVCenter, item->text);
+    }
+    return;
+  }
+  const bool enabled = has(item, QStyle::State_Enabled);
+  if (has(item, QStyle::State_Selected) && enabled) {
+    paintRounded(painter, rect.adjusted(kMenuPadding - 1, 0, 1 - kMenuPadding, 0), 6, p.hover, {});
+  }
+  int left = rect.left() + kMenuMargin;
+  if (item->menuHasCheckableItems) {
+    if (item->checked) {
+      painter->save();
+      painter->setRenderHint(QPainter::Antialiasing);
+      painter->setPen(QPen(p.accent, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+      const QPointF c(left + 7.5, rect.center().y() + 0.5);
+      painter->drawPolyline(QPolygonF({c + QPointF(-4, 0), c + QPointF(-1, 3), c + QPointF(4.5, -3.5)}));
+      painter->restore();
+    }
+    left += kMenuCheck - 4;
+  }
+  QString text = item->text;
+  QString shortcut;
+  if (const qsizetype tab = text.indexOf(QLatin1Char('\t')); tab >= 0) {
+    shortcut = text.mid(tab + 1);
+    text.truncate(tab);
+  }
+  QFont font = item->font;
+  painter->setFont(font);
+  painter->setPen(enabled ? p.text : p.quietText);
+  QRect inner = rect;
+  inner.setLeft(left);
+  inner.setRight(rect.right() - kMenuMargin);
+  painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic | Qt::TextSingleLine, text);
+  if (item->menuItemType == QStyleOptionMenuItem::SubMenu) {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(p.secondaryText, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const double side = item->direction == Qt::RightToLeft ? -1 : 1;
+    const QPointF c(inner.right() - 4.0, inner.center().y() + 0.5);
+    painter->drawPolyline(QPolygonF({c + QPointF(-2 * side, -4), c + QPointF(2 * side, 0), c + QPointF(-2 * side, 4)}));
+    painter->restore();
+  } else if (!shortcut.isEmpty()) {
+    painter->setPen(p.quietText);
+    painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, shortcut);
+  }
+}
+
+}  // namespace
+
+void setButtonKind(QAbstractButton* button, ButtonKind kind) {
+  button->setProperty(kKind, static_cast<int>(kind));
+  const auto weight = kind == ButtonKind::primary ? QFont::DemiBold : QFont::Normal;
+  button->setFont(Theme::instance().textFont(kind == ButtonKind::chip ? 12 : 13, weight));
+  button->setCursor(Qt::ArrowCursor);
+  button->update();
+}
+
+Style::Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+void Style::polish(QWidget* widget) {
+  QProxyStyle::polish(widget);
+  if (qobject_cast<QAbstractButton*>(widget) != nullptr) widget->setAttribute(Qt::WA_Hover);
+}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                          const QWidget* widget) const {
+  const Palette& p = colors();
+  switch (element) {
+    case PE_PanelButtonCommand:
+    case PE_PanelButtonTool: paintButton(option, painter, widget); return;
+    case PE_FrameDefaultButton:
+    case PE_FrameFocusRect: return;  // whatever can have focus paints its own ring
+    case PE_PanelLineEdit: paintField(option, painter, widget); return;
+    case PE_FrameLineEdit: return;
+    case PE_PanelMenu:
+    case PE_FrameMenu:
+      if (element == PE_PanelMenu) painter->fillRect(option->rect, p.background);
+      painter->setPen(p.hairline);
+      painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+      return;
+    case PE_PanelTipLabel:
+      painter->fillRect(option->rect, p.panel);
+      painter->setPen(p.hairline);
+      painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+      return;
+    case PE_IndicatorCheckBox: paintIndicator(option, painter, false); return;
+    case PE_IndicatorRadioButton: paintIndicator(option, painter, true); return;
+    case PE_PanelScrollAreaCorner: return;
+    default: QProxyStyle::drawPrimitive(element, option, painter, widget);
+  }
+}
+
+void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                        const QWidget* widget) const {
+  const Palette& p = colors();
+  switch (element) {
+    case CE_PushButtonBevel: {
+      paintButton(option, painter, widget);
+      return;
+    }
+    case CE_PushButtonLabel: {
+      const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
+      if (button == nullptr) break;
+      QStyleOptionButton label = *button;
+      const ButtonKind kind = kindOf(widget);
+      const bool enabled = has(option, State_Enabled);
+      QColor color = p.text;
+      if (kind == ButtonKind::primary) color = enabled ? p.background : p.quietText;
+      if (kind == ButtonKind::chip || kind == ButtonKind::quiet) color = p.secondaryText;
+      if (!enabled && kind != ButtonKind::primary) color = p.quietText;
+      label.palette.setColor(QPalette::ButtonText, color);
+      label.features &= ~QStyleOptionButton::HasMenu;
+      QProxyStyle::drawControl(element, &label, painter, widget);
+      return;
+    }
+    case CE_MenuItem:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
+        painter->save();
+        paintMenuItem(item, painter);
+        painter->restore();
+        return;
+      }
+      break;
+    case CE_ProgressBarGroove: paintRounded(painter, option->rect, 2, p.track, {}); return;
+    case CE_ProgressBarContents:
+      if (const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option)) {
+        const int range = std::max(1, bar->maximum - bar->minimum);
+        QRectF filled(option->rect);
+        filled.setWidth(filled.width() * (bar->progress - bar->minimum) / range);
+        if (option->direction == Qt::RightToLeft) filled.moveRight(option->rect.right() + 1);
+        if (filled.width() >= 1) paintRounded(painter, filled, 2, p.accent, {});
+        return;
+      }
+      break;
+    case CE_ProgressBarLabel: return;
+    default: break;
+  }
+  QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
+                               const QWidget* widget) const {
+  const Palette& p = colors();
+  if (control == CC_Slider) {
+    const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option);
+    if (slider != nullptr && slider->orientation == Qt::Horizontal) {
+      const QRect groove = subControlRect(CC_Slider, option, SC_SliderGroove, widget);
+      const QRectF thumb(subControlRect(CC_Slider, option, SC_SliderHandle, widget));
+      const QRectF track(groove.left(), groove.center().y() - kTrack / 2.0 + 0.5, groove.width(), kTrack);
+      paintRounded(painter, track, 2, p.track, {});
+      // The filled part starts where the value means "off": at the left, or where the slider says.
+      const QVariant origin = widget != nullptr ? widget->property("origin") : QVariant();
+      const double span = groove.width() - kThumb;
+      double from = origin.isValid() ? groove.left() + kThumb / 2.0 + span * origin.toDouble() : track.left();
+      if (!origin.isValid() && slider->upsideDown) from = track.right();
+      const double to = thumb.center().x();
+      QRectF filled = track;
+      filled.setLeft(std::min(from, to));
+      filled.setRight(std::max(from, to));
+      const bool enabled = has(option, State_Enabled) && !(widget != nullptr && widget->property("idle").toBool());
+      const QColor color = enabled ? p.accent : p.quietText;
+      paintRounded(painter, filled, 2, color, {});
+      painter->save();
+      painter->setRenderHint(QPainter::Antialiasing);
+      painter->setPen(QPen(color, 2));
+      painter->setBrush(p.field);
+      painter->drawEllipse(thumb.adjusted(1, 1, -1, -1));
+      if (has(option, State_HasFocus)) {
+        painter->setBrush(Qt::NoBrush);
+        painter->setPen(QPen(p.accentSoft, 3));
+        painter->drawEllipse(thumb.adjusted(-1.5, -1.5, 1.5, 1.5));
+        if (has(option, State_KeyboardFocusChange)) {
+          painter->setPen(QPen(color, 1.5));
+          painter->drawEllipse(thumb.adjusted(-2, -2, 2, 2));
+        }
+      }
+      painter->restore();
+      return;
+    }
+  }
+  if (control == CC_ScrollBar) {
+    const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
+    if (bar != nullptr) {
+      if (bar->maximum <= bar->minimum) return;
+      QRectF thumb(subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget));
+      const bool active = has(option, State_MouseOver) || has(option, State_Sunken);
+      const double inset = active ? 2 : 3;
+      thumb.adjust(inset, inset, -inset, -inset);
+      paintRounded(painter, thumb, 4, active ? p.quietText : p.track, {});
+      return;
+    }
+  }
+  QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl sub,
+                            const QWidget* widget) const {
+  if (control == CC_Slider) {
+    const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option);
+    if (slider != nullptr && slider->orientation == Qt::Horizontal) {
+      const QRect area = option->rect.adjusted(2, 0, -2, 0);  // room for the focus ring
+      if (sub == SC_SliderGroove) return area;
+      if (sub == SC_SliderHandle) {
+        const int x = sliderPositionFromValue(slider->minimum, slider->maximum, slider->sliderPosition,
+                                              area.width() - kThumb, slider->upsideDown);
+        return {area.left() + x, area.center().y() - kThumb / 2 + 1, kThumb, kThumb};
+      }
+    }
+  }
+  if (control == CC_ScrollBar) {
+    const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
+    if (bar != nullptr) {
+      const bool horizontal = bar->orientation == Qt::Horizontal;
+      const int length = horizontal ? option->rect.width() : option->rect.height();
+      const qint64 range = static_cast<qint64>(bar->maximum) - bar->minimum;
+      int thumb = length;
+      if (range > 0) {
+        thumb = static_cast<int>(static_cast<qint64>(bar->pageStep) * length / (range + bar->pageStep));
+        thumb = std::clamp(thumb, std::min(28, length), length);
+      }
+      const int start =
+          sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - thumb, bar->upsideDown);
+      const auto part = [&](int from, int size) {
+        return horizontal ? QRect(option->rect.left() + from, option->rect.top(), size, option->rect.height())
+                          : QRect(option->rect.left(), option->rect.top() + from, option->rect.width(), size);
+      };
+      switch (sub) {
+        case SC_ScrollBarGroove: return option->rect;
+        case SC_ScrollBarSlider: return part(start, thumb);
+        case SC_ScrollBarSubPage: return part(0, start);
+        case SC_ScrollBarAddPage: return part(start + thumb, length - start - thumb);
+        default: return {};
+      }
+    }
+  }
+  return QProxyStyle::subControlRect(control, option, sub, widget);
+}
+
+QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
+  if (element == SE_LineEditContents) {
+    const int side = widget != nullptr && widget->property("frameless").toBool() ? 0 : 6;
+    return option->rect.adjusted(side, 0, -side, 0);
+  }
+  if (element == SE_PushButtonContents) return option->rect;
+  if (element == SE_ProgressBarGroove || element == SE_ProgressBarContents) return option->rect;
+  return QProxyStyle::subElementRect(element, option, widget);
+}
+
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                              const QWidget* widget) const {
+  switch (type) {
+    case CT_PushButton: {
+      const ButtonKind kind = kindOf(widget);
+      const int side = kind == ButtonKind::quiet ? 8 : kind == ButtonKind::chip ? 11 : 14;
+      const int height = kind == ButtonKind::chip ? Metrics::chipHeight : Metrics::controlHeight;
+      int width = size.width();
+      const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
+      if (button != nullptr) {
+        width = button->fontMetrics.size(Qt::TextShowMnemonic, button->text).width();
+        if (!button->icon.isNull()) width += button->iconSize.width() + (button->text.isEmpty() ? 0 : 4);
+      }
+      return {width + 2 * side, std::max(height, size.height())};
+    }
+    case CT_LineEdit: return {size.width() + 12, std::max(size.height() + 2, Metrics::fieldHeight)};
+    case CT_MenuItem:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
+        if (item->menuItemType == QStyleOptionMenuItem::Separator && item->text.isEmpty()) return {size.width(), 9};
+        int width = 2 * kMenuMargin + (item->menuHasCheckableItems ? kMenuCheck : 0);
+        for (const QString& part : item->text.split(QLatin1Char('\t'))) {
+          width += item->fontMetrics.size(Qt::TextShowMnemonic, part).width() + 24;
+        }
+        return {width, kMenuItem};
+      }
+      break;
+    default: break;
+  }
+  return QProxyStyle::sizeFromContents(type, option, size, widget);
+}
+
+int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+  switch (metric) {
+    case PM_SliderThickness:
+    case PM_SliderControlThickness: return kThumb + 6;
+    case PM_SliderLength: return kThumb;
+    case PM_ScrollBarExtent: return kScrollBar;
+    case PM_ScrollBarSliderMin: return 28;
+    case PM_MenuPanelWidth: return 1;
+    case PM_MenuVMargin: return kMenuPadding;
+    case PM_MenuHMargin: return 0;
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical: return 0;
+    case PM_DefaultFrameWidth:
+      return qobject_cast<const QLineEdit*>(widget) != nullptr ? 0
+                                                               : QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
+    case PM_ExclusiveIndicatorWidth:
+    case PM_ExclusiveIndicatorHeight: return 16;
+    case PM_ToolTipLabelFrameWidth: return 6;
+    default: return QProxyStyle::pixelMetric(metric, option, widget);
+  }
+}
+
+int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const {
+  switch (hint) {
+    case SH_EtchDisabledText:
+    case SH_DitherDisabledText: return 0;
+    case SH_ScrollView_FrameOnlyAroundContents: return 0;
+    case SH_ScrollBar_Transient: return 0;
+    case SH_Slider_AbsoluteSetButtons: return Qt::LeftButton;  // a click on the track moves the thumb there
+    case SH_Slider_PageSetButtons: return 0;
+    case SH_Menu_FlashTriggeredItem: return 0;
+    case SH_ToolTipLabel_Opacity: return 255;
+    case SH_ToolTip_Mask: return 0;
+    default: return QProxyStyle::styleHint(hint, option, widget, data);
+  }
+}
+
+}  // namespace sotto::ui

@@ -36,7 +36,7 @@ Palette Palette::light() {
   p.codeComment = QColor(0x2F6F62);
   p.codeNumber = QColor(0x8A5214);
   p.track = QColor(0xD8D3CA);
-  p.hover = translucent(0x22211F, 13);
+  p.hover = translucent(0x22211F, 10);
   p.failure = QColor(0xB3372B);
   p.shadow = translucent(0x22211F, 30);
   return p;

@@ -57,9 +57,14 @@ void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* w
       if (over || down) paintRounded(painter, option->rect, radius, p.dark ? p.shadow : p.hover, {});
       break;
     }
-    case ButtonKind::outline: paintRounded(painter, option->rect, radius, p.field, p.hairline); break;
-    case ButtonKind::chip: paintRounded(painter, option->rect, radius, {}, p.hairline); break;
-    case ButtonKind::quiet: break;
+    case ButtonKind::outline:
+      paintRounded(painter, option->rect, radius, p.field, p.hairline);
+      break;
+    case ButtonKind::chip:
+      paintRounded(painter, option->rect, radius, {}, p.hairline);
+      break;
+    case ButtonKind::quiet:
+      break;
   }
   if (kind != ButtonKind::primary && (over || down)) paintRounded(painter, option->rect, radius, p.hover, {});
   if (showsFocus(option)) paintFocusRing(painter, option->rect, radius);
@@ -177,11 +182,17 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
   const Palette& p = colors();
   switch (element) {
     case PE_PanelButtonCommand:
-    case PE_PanelButtonTool: paintButton(option, painter, widget); return;
+    case PE_PanelButtonTool:
+      paintButton(option, painter, widget);
+      return;
     case PE_FrameDefaultButton:
-    case PE_FrameFocusRect: return;  // whatever can have focus paints its own ring
-    case PE_PanelLineEdit: paintField(option, painter, widget); return;
-    case PE_FrameLineEdit: return;
+    case PE_FrameFocusRect:
+      return;  // whatever can have focus paints its own ring
+    case PE_PanelLineEdit:
+      paintField(option, painter, widget);
+      return;
+    case PE_FrameLineEdit:
+      return;
     case PE_PanelMenu:
     case PE_FrameMenu:
       if (element == PE_PanelMenu) painter->fillRect(option->rect, p.background);
@@ -193,10 +204,16 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
       painter->setPen(p.hairline);
       painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
       return;
-    case PE_IndicatorCheckBox: paintIndicator(option, painter, false); return;
-    case PE_IndicatorRadioButton: paintIndicator(option, painter, true); return;
-    case PE_PanelScrollAreaCorner: return;
-    default: QProxyStyle::drawPrimitive(element, option, painter, widget);
+    case PE_IndicatorCheckBox:
+      paintIndicator(option, painter, false);
+      return;
+    case PE_IndicatorRadioButton:
+      paintIndicator(option, painter, true);
+      return;
+    case PE_PanelScrollAreaCorner:
+      return;
+    default:
+      QProxyStyle::drawPrimitive(element, option, painter, widget);
   }
 }
 
@@ -231,7 +248,9 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         return;
       }
       break;
-    case CE_ProgressBarGroove: paintRounded(painter, option->rect, 2, p.track, {}); return;
+    case CE_ProgressBarGroove:
+      paintRounded(painter, option->rect, 2, p.track, {});
+      return;
     case CE_ProgressBarContents:
       if (const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option)) {
         const int range = std::max(1, bar->maximum - bar->minimum);
@@ -242,8 +261,10 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         return;
       }
       break;
-    case CE_ProgressBarLabel: return;
-    default: break;
+    case CE_ProgressBarLabel:
+      return;
+    default:
+      break;
   }
   QProxyStyle::drawControl(element, option, painter, widget);
 }
@@ -335,11 +356,16 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
                           : QRect(option->rect.left(), option->rect.top() + from, option->rect.width(), size);
       };
       switch (sub) {
-        case SC_ScrollBarGroove: return option->rect;
-        case SC_ScrollBarSlider: return part(start, thumb);
-        case SC_ScrollBarSubPage: return part(0, start);
-        case SC_ScrollBarAddPage: return part(start + thumb, length - start - thumb);
-        default: return {};
+        case SC_ScrollBarGroove:
+          return option->rect;
+        case SC_ScrollBarSlider:
+          return part(start, thumb);
+        case SC_ScrollBarSubPage:
+          return part(0, start);
+        case SC_ScrollBarAddPage:
+          return part(start + thumb, length - start - thumb);
+        default:
+          return {};
       }
     }
   }
@@ -371,7 +397,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
       }
       return {width + 2 * side, std::max(height, size.height())};
     }
-    case CT_LineEdit: return {size.width() + 12, std::max(size.height() + 2, Metrics::fieldHeight)};
+    case CT_LineEdit:
+      return {size.width() + 12, std::max(size.height() + 2, Metrics::fieldHeight)};
     case CT_MenuItem:
       if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
         if (item->menuItemType == QStyleOptionMenuItem::Separator && item->text.isEmpty()) return {size.width(), 9};
@@ -382,7 +409,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
         return {width, kMenuItem};
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return QProxyStyle::sizeFromContents(type, option, size, widget);
 }
@@ -390,39 +418,58 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
 int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
   switch (metric) {
     case PM_SliderThickness:
-    case PM_SliderControlThickness: return kThumb + 6;
-    case PM_SliderLength: return kThumb;
-    case PM_ScrollBarExtent: return kScrollBar;
-    case PM_ScrollBarSliderMin: return 28;
-    case PM_MenuPanelWidth: return 1;
-    case PM_MenuVMargin: return kMenuPadding;
-    case PM_MenuHMargin: return 0;
+    case PM_SliderControlThickness:
+      return kThumb + 6;
+    case PM_SliderLength:
+      return kThumb;
+    case PM_ScrollBarExtent:
+      return kScrollBar;
+    case PM_ScrollBarSliderMin:
+      return 28;
+    case PM_MenuPanelWidth:
+      return 1;
+    case PM_MenuVMargin:
+      return kMenuPadding;
+    case PM_MenuHMargin:
+      return 0;
     case PM_ButtonShiftHorizontal:
-    case PM_ButtonShiftVertical: return 0;
+    case PM_ButtonShiftVertical:
+      return 0;
     case PM_DefaultFrameWidth:
-      return qobject_cast<const QLineEdit*>(widget) != nullptr ? 0
-                                                               : QProxyStyle::pixelMetric(metric, option, widget);
+      return qobject_cast<const QLineEdit*>(widget) != nullptr ? 0 : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_IndicatorWidth:
     case PM_IndicatorHeight:
     case PM_ExclusiveIndicatorWidth:
-    case PM_ExclusiveIndicatorHeight: return 16;
-    case PM_ToolTipLabelFrameWidth: return 6;
-    default: return QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_ExclusiveIndicatorHeight:
+      return 16;
+    case PM_ToolTipLabelFrameWidth:
+      return 6;
+    default:
+      return QProxyStyle::pixelMetric(metric, option, widget);
   }
 }
 
 int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const {
   switch (hint) {
     case SH_EtchDisabledText:
-    case SH_DitherDisabledText: return 0;
-    case SH_ScrollView_FrameOnlyAroundContents: return 0;
-    case SH_ScrollBar_Transient: return 0;
-    case SH_Slider_AbsoluteSetButtons: return Qt::LeftButton;  // a click on the track moves the thumb there
-    case SH_Slider_PageSetButtons: return 0;
-    case SH_Menu_FlashTriggeredItem: return 0;
-    case SH_ToolTipLabel_Opacity: return 255;
-    case SH_ToolTip_Mask: return 0;
-    default: return QProxyStyle::styleHint(hint, option, widget, data);
+    case SH_DitherDisabledText:
+      return 0;
+    case SH_ScrollView_FrameOnlyAroundContents:
+      return 0;
+    case SH_ScrollBar_Transient:
+      return 0;
+    case SH_Slider_AbsoluteSetButtons:
+      return Qt::LeftButton;  // a click on the track moves the thumb there
+    case SH_Slider_PageSetButtons:
+      return 0;
+    case SH_Menu_FlashTriggeredItem:
+      return 0;
+    case SH_ToolTipLabel_Opacity:
+      return 255;
+    case SH_ToolTip_Mask:
+      return 0;
+    default:
+      return QProxyStyle::styleHint(hint, option, widget, data);
   }
 }
 

@@ -7,8 +7,8 @@ class QAbstractButton;
 
 namespace sotto::ui {
 
-// outline: field ground and hairline. chip: a pill, quiet text. primary: the one dark button of a place. quiet: no frame
-// until the pointer is on it.
+// outline: field ground and hairline. chip: a pill, quiet text. primary: the one dark button of a place. quiet: no
+// frame until the pointer is on it.
 enum class ButtonKind {
   outline,
   chip,

@@ -39,7 +39,11 @@ struct Metrics {
 class Theme : public QObject {
   Q_OBJECT
  public:
-  enum class Mode { followDesktop, light, dark };
+  enum class Mode {
+    followDesktop,
+    light,
+    dark
+  };
   // Needs a QGuiApplication.
   [[nodiscard]] static Theme& instance();
 

@@ -1,5 +1,5 @@
-// GGUF files, versions 2 and 3, little-endian (format: ggml's docs/gguf.md). Everything in the file is distrusted: every
-// count, length, offset, sum and product is checked against the file's size before it is used.
+// GGUF files, versions 2 and 3, little-endian (format: ggml's docs/gguf.md). Everything in the file is distrusted:
+// every count, length, offset, sum and product is checked against the file's size before it is used.
 #pragma once
 
 #include <array>
@@ -44,9 +44,10 @@ class GgufFile {
   [[nodiscard]] bool has(std::string_view key) const noexcept;
   // nullopt where the key is missing; Error format (naming the key) where it has another type or is out of range.
   [[nodiscard]] std::optional<std::string> string(std::string_view key) const;
-  [[nodiscard]] std::optional<std::uint64_t> unsigned_integer(std::string_view key) const;  // any integer type, not negative
-  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const;            // any integer type
-  [[nodiscard]] std::optional<double> number(std::string_view key) const;                   // any number; finite
+  [[nodiscard]] std::optional<std::uint64_t> unsigned_integer(
+      std::string_view key) const;                                                // any integer type, not negative
+  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const;  // any integer type
+  [[nodiscard]] std::optional<double> number(std::string_view key) const;         // any number; finite
   [[nodiscard]] std::optional<bool> boolean(std::string_view key) const;
   [[nodiscard]] std::optional<std::vector<std::string>> strings(std::string_view key) const;
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view key) const;  // an array of integers

@@ -1,10 +1,11 @@
-// A file mapped read-only. A file that shrinks while it is mapped would raise SIGBUS; a handler installed with the first
-// mapping puts zero pages there instead and marks the mapping as damaged (faults outside our mappings go to the
+// A file mapped read-only. A file that shrinks while it is mapped would raise SIGBUS; a handler installed with the
+// first mapping puts zero pages there instead and marks the mapping as damaged (faults outside our mappings go to the
 // handler that was there before).
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 
 namespace sotto::engine {
@@ -21,14 +22,14 @@ class MappedFile {
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept;
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
-  // Throws Error io when the file shrank under the mapping, or when its size or modification time is no longer what it was
-  // when mapped. Cheap enough for once a token: an atomic load; the look at the file happens when `look` is set.
+  // Throws Error io when the file shrank under the mapping, or when its size or modification time is no longer what it
+  // was when mapped. Cheap enough for once a token: an atomic load; the look at the file happens when `look` is set.
   void check_unchanged(bool look = false) const;
 
  private:
   std::filesystem::path path_;
   struct Impl;
-  Impl* impl_;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace sotto::engine

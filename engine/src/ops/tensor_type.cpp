@@ -1,0 +1,76 @@
+#include "ops/tensor_type.h"
+
+#include <array>
+#include <cassert>
+
+#include "ops/dequantise.h"
+
+namespace sotto::engine {
+namespace {
+
+using enum TensorType;
+
+// Sorted by GGUF's number.
+constexpr std::array<TensorTypeTraits, 34> kTable = {{
+    {f32, "F32", 1, 4, dequantise_f32},
+    {f16, "F16", 1, 2, dequantise_f16},
+    {q4_0, "Q4_0", 32, 18, dequantise_q4_0},
+    {q4_1, "Q4_1", 32, 20, dequantise_q4_1},
+    {q5_0, "Q5_0", 32, 22, dequantise_q5_0},
+    {q5_1, "Q5_1", 32, 24, dequantise_q5_1},
+    {q8_0, "Q8_0", 32, 34, dequantise_q8_0},
+    {q8_1, "Q8_1", 32, 36, nullptr},
+    {q2_k, "Q2_K", 256, 84, nullptr},
+    {q3_k, "Q3_K", 256, 110, nullptr},
+    {q4_k, "Q4_K", 256, 144, dequantise_q4_k},
+    {q5_k, "Q5_K", 256, 176, dequantise_q5_k},
+    {q6_k, "Q6_K", 256, 210, dequantise_q6_k},
+    {q8_k, "Q8_K", 256, 292, nullptr},
+    {iq2_xxs, "IQ2_XXS", 256, 66, nullptr},
+    {iq2_xs, "IQ2_XS", 256, 74, nullptr},
+    {iq3_xxs, "IQ3_XXS", 256, 98, nullptr},
+    {iq1_s, "IQ1_S", 256, 50, nullptr},
+    {iq4_nl, "IQ4_NL", 32, 18, nullptr},
+    {iq3_s, "IQ3_S", 256, 110, nullptr},
+    {iq2_s, "IQ2_S", 256, 82, nullptr},
+    {iq4_xs, "IQ4_XS", 256, 136, nullptr},
+    {i8, "I8", 1, 1, nullptr},
+    {i16, "I16", 1, 2, nullptr},
+    {i32, "I32", 1, 4, nullptr},
+    {i64, "I64", 1, 8, nullptr},
+    {f64, "F64", 1, 8, nullptr},
+    {iq1_m, "IQ1_M", 256, 56, nullptr},
+    {bf16, "BF16", 1, 2, dequantise_bf16},
+    {tq1_0, "TQ1_0", 256, 54, nullptr},
+    {tq2_0, "TQ2_0", 256, 66, nullptr},
+    {mxfp4, "MXFP4", 32, 17, nullptr},
+    {nvfp4, "NVFP4", 64, 36, nullptr},
+    {q1_0, "Q1_0", 128, 18, nullptr},
+}};
+
+constexpr std::size_t kNumbers = 42;
+
+// From GGUF's number to the row of the table, -1: no such type.
+constexpr std::array<std::int8_t, kNumbers> kRows = [] {
+  std::array<std::int8_t, kNumbers> rows{};
+  rows.fill(-1);
+  for (std::size_t row = 0; row < kTable.size(); ++row) {
+    rows.at(static_cast<std::size_t>(kTable[row].type)) = static_cast<std::int8_t>(row);
+  }
+  return rows;
+}();
+
+}  // namespace
+
+const TensorTypeTraits* tensor_type_traits(std::uint32_t gguf_number) noexcept {
+  if (gguf_number >= kNumbers || kRows[gguf_number] < 0) return nullptr;
+  return &kTable[static_cast<std::size_t>(kRows[gguf_number])];
+}
+
+const TensorTypeTraits& traits(TensorType type) noexcept {
+  const TensorTypeTraits* found = tensor_type_traits(static_cast<std::uint32_t>(type));
+  assert(found != nullptr);  // every enumerator has a row
+  return *found;
+}
+
+}  // namespace sotto::engine

@@ -30,8 +30,7 @@ struct GgufFile::Impl {
   }
 
   [[noreturn]] void fail(std::string_view key, const std::string& problem) const {
-    throw Error(ErrorCode::format,
-                in_quotes(name) + " cannot be used: the key " + in_quotes(key) + " " + problem + ".",
+    throw Error(ErrorCode::format, in_quotes(name) + " cannot be used: the key " + in_quotes(key) + " " + problem + ".",
                 std::string(key));
   }
 

@@ -196,7 +196,8 @@ void Reader::read_tensor() {
   const std::uint64_t at = cursor_.offset();
   GgufTensor tensor;
   const std::string_view name = cursor_.read_string("a tensor's name");
-  if (name.size() > kLongestTensorName) cursor_.fail("the tensor name " + in_quotes(name) + " has 64 bytes or more", at);
+  if (name.size() > kLongestTensorName)
+    cursor_.fail("the tensor name " + in_quotes(name) + " has 64 bytes or more", at);
   tensor.name = name;
   read_dimensions(tensor);
   const auto number = cursor_.read<std::uint32_t>("the type of the tensor " + in_quotes(name));
@@ -309,9 +310,10 @@ std::string_view GgufCursor::read_string(std::string_view what) {
 }
 
 void GgufCursor::fail(const std::string& problem, std::uint64_t offset, std::string where) const {
-  throw Error(ErrorCode::format,
-              in_quotes(file_) + " is not a usable GGUF file: " + problem + " (at byte " + std::to_string(offset) + ").",
-              std::move(where));
+  throw Error(
+      ErrorCode::format,
+      in_quotes(file_) + " is not a usable GGUF file: " + problem + " (at byte " + std::to_string(offset) + ").",
+      std::move(where));
 }
 
 GgufStructure read_gguf_structure(std::span<const std::byte> bytes, const std::string& file) {

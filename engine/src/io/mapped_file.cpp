@@ -127,13 +127,15 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path), impl_(s
   if (impl_->descriptor < 0) fail_with_errno("Cannot open " + in_quotes(path.native()), errno);
   if (::fstat(impl_->descriptor, &impl_->state) != 0) fail_with_errno("Cannot read " + in_quotes(path.native()), errno);
   if (S_ISDIR(impl_->state.st_mode)) throw Error(ErrorCode::io, in_quotes(path.native()) + " is a folder, not a file.");
-  if (!S_ISREG(impl_->state.st_mode)) throw Error(ErrorCode::io, in_quotes(path.native()) + " is not an ordinary file.");
+  if (!S_ISREG(impl_->state.st_mode))
+    throw Error(ErrorCode::io, in_quotes(path.native()) + " is not an ordinary file.");
   impl_->size = static_cast<std::size_t>(impl_->state.st_size);
   if (impl_->size == 0) return;
 
   install_handler();
   impl_->range = take_range();
-  if (impl_->range == nullptr) throw Error(ErrorCode::io, "Cannot open " + in_quotes(path.native()) + ": too many files are open.");
+  if (impl_->range == nullptr)
+    throw Error(ErrorCode::io, "Cannot open " + in_quotes(path.native()) + ": too many files are open.");
   void* const address = ::mmap(nullptr, impl_->size, PROT_READ, MAP_PRIVATE, impl_->descriptor, 0);
   if (address == MAP_FAILED) fail_with_errno("Cannot map " + in_quotes(path.native()) + " into memory", errno);
   impl_->data = static_cast<std::byte*>(address);
@@ -149,9 +151,9 @@ std::span<const std::byte> MappedFile::bytes() const noexcept { return {impl_->d
 
 void MappedFile::check_unchanged(bool look) const {
   if (impl_->range != nullptr && impl_->range->damaged.load(std::memory_order_acquire)) {
-    throw Error(
-        ErrorCode::io,
-        in_quotes(path_.native()) + " shrank or became unreadable while it was in use; restore the file and load it again.");
+    throw Error(ErrorCode::io,
+                in_quotes(path_.native()) +
+                    " shrank or became unreadable while it was in use; restore the file and load it again.");
   }
   if (!look) return;
   struct stat now = {};

@@ -34,6 +34,7 @@ struct Request {
   int max_tokens = 512;  // new tokens at the most; 0 or less: as many as the context holds
   std::uint64_t seed = 0;
   std::vector<std::string> stop_strings;  // beside the model's end tokens and the template's own
+  bool ignore_end = false;  // go on past end tokens and the template's stop strings: for measuring
 };
 
 enum class StopReason {
@@ -97,6 +98,7 @@ class Session {
 
   [[nodiscard]] const Model& model() const noexcept;
   [[nodiscard]] int context() const noexcept;   // tokens
+  [[nodiscard]] int threads() const noexcept;   // that prefill and decode use
   [[nodiscard]] int length() const noexcept;    // tokens in the state now
   void reset();                                 // forgets the state, keeps the memory
 

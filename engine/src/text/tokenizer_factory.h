@@ -1,0 +1,15 @@
+// The tokenizer that a model file asks for.
+#pragma once
+
+#include <memory>
+
+#include "io/gguf.h"
+#include "sotto/engine/tokenizer.h"
+
+namespace sotto::engine {
+
+// Throws Error format where the vocabulary is missing or damaged, unsupported for a kind of tokenizer that the engine
+// does not know; the message names file and key.
+[[nodiscard]] std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file);
+
+}  // namespace sotto::engine

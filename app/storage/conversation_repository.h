@@ -41,10 +41,10 @@ class ConversationRepository {
   void setActiveLeaf(ConversationId id, MessageId leaf);  // a message of this conversation, or none
 
   void moveToTrash(ConversationId id, const QDateTime& now);
-  void restore(ConversationId id);  // out of the trash
+  void restore(ConversationId id);                               // out of the trash
   [[nodiscard]] std::vector<TrashedConversation> trash() const;  // newest first
-  // Deletes for good what has been in the trash for more than trashDays. Returns how many conversations.
-  int emptyTrash(const QDateTime& now);
+  // Deletes for good one conversation that has been in the trash for more than trashDays. False: there is none.
+  bool deleteOneExpired(const QDateTime& now);
 
  private:
   Database& database_;

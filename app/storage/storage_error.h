@@ -21,8 +21,8 @@ class StorageError : public std::runtime_error {
   Failure failure_;
 };
 
-// The exception being handled, as a Failure (SQLite's result codes become sentences). Logs what the sentence leaves out:
-// SQLite's own message, which holds no text of conversations. To be called in a catch block.
+// The exception being handled, as a Failure (SQLite's result codes become sentences). Logs the code and nothing of the
+// message, which could hold words of a conversation. To be called in a catch block.
 [[nodiscard]] Failure currentFailure() noexcept;
 
 // Calls `job` and returns its value, or a Failure for whatever it throws.

@@ -1,4 +1,5 @@
-// The database thread: opens the store and runs jobs on it, one after the other, in the order in which they were posted.
+// The database thread: opens the store and runs jobs on it, one after the other, in the order in which they were
+// posted.
 //
 //     worker.post([id](Store& store) { return store.conversations().load(id); }, this,
 //                 [this](Result<std::optional<ConversationTree>> loaded) { ... });
@@ -6,6 +7,7 @@
 // Thread guarantee: StorageWorker lives on the thread that made it (the GUI's) and is used there only; jobs run on the
 // database thread, `then` on the worker's own thread, from the event loop, in order, and not at all once `context` is
 // gone. A job gets what it needs by value. Whatever a job throws becomes a Failure; nothing is thrown across threads.
+// After a Failure `damaged` the database is closed as it is, and nothing more is written to it.
 #pragma once
 
 #include <QObject>
@@ -66,7 +68,7 @@ class StorageWorker : public QObject {
 
   // Waits until every job posted so far has run; false when that takes longer than `timeout`. Callbacks still come from
   // the event loop.
-  bool flush(std::chrono::milliseconds timeout);
+  [[nodiscard]] bool flush(std::chrono::milliseconds timeout);
 
   // Runs what has been posted, closes the database and ends the thread. Callbacks not yet delivered are dropped.
   void close();
@@ -80,8 +82,9 @@ class StorageWorker : public QObject {
     Job(const Job&) = delete;
     Job& operator=(const Job&) = delete;
     virtual ~Job() = default;
-    virtual void run(std::unique_ptr<Store>& store) noexcept = 0;  // on the database thread
-    virtual void deliver() = 0;                                    // on the worker's own thread
+    // On the database thread. False: the database turned out to be damaged.
+    virtual bool run(std::unique_ptr<Store>& store) noexcept = 0;
+    virtual void deliver() = 0;  // on the worker's own thread
   };
 
   // Made and destroyed on the worker's own thread.
@@ -90,12 +93,13 @@ class StorageWorker : public QObject {
     using T = std::invoke_result_t<Work&, Store&>;
     JobWithResult(Work work, QObject* context, Then then)
         : work_(std::move(work)), context_(context), then_(std::move(then)) {}
-    void run(std::unique_ptr<Store>& store) noexcept override {
+    bool run(std::unique_ptr<Store>& store) noexcept override {
       if (store) {
         result_.emplace(attempt(work_, *store));
       } else {
         result_.emplace(notOpen());
       }
+      return result_->ok() || result_->failure().kind != Failure::Kind::damaged;
     }
     void deliver() override {
       if (context_) then_(std::move(*result_));
@@ -109,6 +113,7 @@ class StorageWorker : public QObject {
 
   [[nodiscard]] static Failure notOpen();
   void enqueue(std::unique_ptr<Job> job);
+  void emptyTrash();
   void run();  // the database thread
   Q_INVOKABLE void deliver();
 
@@ -120,6 +125,7 @@ class StorageWorker : public QObject {
   std::uint64_t posted_ = 0;
   std::uint64_t finished_ = 0;
   bool ending_ = false;
+  std::unique_ptr<Store> store_;  // of the database thread
   std::thread thread_;
 };
 

@@ -55,6 +55,9 @@ class Store {
   [[nodiscard]] ModelRepository& models();
   [[nodiscard]] SearchIndex& search();
 
+  // The database turned out to be damaged: closing it leaves the files as they are.
+  void leaveAsItIs();
+
   // Everything that `work` does, or nothing of it. Repositories' own transactions join it.
   void transaction(Durability durability, const std::function<void()>& work);
 

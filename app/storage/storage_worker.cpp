@@ -1,0 +1,126 @@
+#include "storage/storage_worker.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+#include "storage/conversation_repository.h"
+
+namespace sotto::app {
+
+// The first job: makes the store that the others get.
+struct StorageWorker::OpenJob final : Job {
+  OpenJob(StorageWorker& worker, Opening opening, QObject* context, std::function<void(Result<Opened>)> then)
+      : worker_(worker), opening_(std::move(opening)), context_(context), then_(std::move(then)) {}
+
+  bool run(std::unique_ptr<Store>& store) noexcept override {
+    result_.emplace(attempt([&] {
+      store.reset();
+      auto opened = Store::open(opening_.dataDir, opening_.mode);
+      if (!opened.ok()) throw StorageError(opened.failure());
+      Opened report{(*opened)->report(), 0};
+      if (opening_.recover && opening_.mode == Store::Mode::readWrite) report.interrupted = (*opened)->recover();
+      store = std::move(*opened);
+      return report;
+    }));
+    return true;
+  }
+
+  void deliver() override {
+    const bool empty = result_->ok() && opening_.recover && opening_.mode == Store::Mode::readWrite;
+    if (context_) then_(std::move(*result_));
+    if (empty) worker_.emptyTrash();  // after what `then` has asked for
+  }
+
+  StorageWorker& worker_;
+  Opening opening_;
+  QPointer<QObject> context_;
+  std::function<void(Result<Opened>)> then_;
+  std::optional<Result<Opened>> result_;
+};
+
+StorageWorker::StorageWorker(QObject* parent) : QObject(parent), thread_([this] { run(); }) {}
+
+StorageWorker::~StorageWorker() { close(); }
+
+void StorageWorker::open(const Opening& opening, QObject* context, std::function<void(Result<Opened>)> then) {
+  enqueue(std::make_unique<OpenJob>(*this, opening, context, std::move(then)));
+}
+
+Failure StorageWorker::notOpen() {
+  return {Failure::Kind::other,
+          QCoreApplication::translate("Storage", "The conversations' database is not open, so nothing can be stored.")};
+}
+
+void StorageWorker::enqueue(std::unique_ptr<Job> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!ending_) {
+      queue_.push_back(std::move(job));
+      ++posted_;
+    }
+  }
+  if (job) {  // after close(): its thread is gone
+    std::unique_ptr<Store> none;
+    (void)job->run(none);
+    job->deliver();
+    return;
+  }
+  wake_.notify_one();
+}
+
+// One conversation at a time, so that a reply's text does not wait for all of them.
+void StorageWorker::emptyTrash() {
+  post([](Store& store) { return store.conversations().deleteOneExpired(QDateTime::currentDateTimeUtc()); }, this,
+       [this](const Result<bool>& more) {
+         if (more.ok() && *more) emptyTrash();
+       });
+}
+
+void StorageWorker::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+    if (queue_.empty()) break;
+    std::unique_ptr<Job> job = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    if (!job->run(store_)) {
+      store_->leaveAsItIs();
+      store_.reset();
+    }
+    lock.lock();
+    ++finished_;
+    done_.push_back(std::move(job));
+    if (done_.size() == 1) QMetaObject::invokeMethod(this, "deliver", Qt::QueuedConnection);
+    progress_.notify_all();
+  }
+  store_.reset();
+}
+
+void StorageWorker::deliver() {
+  std::vector<std::unique_ptr<Job>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    done.swap(done_);
+  }
+  for (const auto& job : done) job->deliver();
+}
+
+bool StorageWorker::flush(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  return progress_.wait_for(lock, timeout, [this, all = posted_] { return finished_ >= all; });
+}
+
+void StorageWorker::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+  done_.clear();
+}
+
+}  // namespace sotto::app
+
+#include "moc_storage_worker.cpp"

@@ -1,0 +1,219 @@
+// Jobs run on the database thread in order, results come to the thread that asked, and nothing is thrown across.
+#include <QTest>
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "settings/settings_repository.h"
+#include "storage/conversation_repository.h"
+#include "storage/data_directory.h"
+#include "storage/message_repository.h"
+#include "storage/storage_worker.h"
+#include "support/app/storage_fixture.h"
+
+using namespace sotto::app;
+using namespace sotto::test;
+using namespace std::chrono_literals;
+
+class StorageWorkerTest : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir dir_;
+  QString data_;
+
+  // Opens and waits for it.
+  std::optional<Result<StorageWorker::Opened>> open(StorageWorker& worker, bool recover = true) {
+    std::optional<Result<StorageWorker::Opened>> opened;
+    worker.open({data_, Store::Mode::readWrite, recover}, this,
+                [&](auto result) { opened.emplace(std::move(result)); });
+    (void)QTest::qWaitFor([&] { return opened.has_value(); }, 20'000);
+    return opened;
+  }
+
+ private slots:
+  void init() {
+    static int run = 0;
+    data_ = dir_.filePath(QString::number(++run));
+  }
+
+  void runsJobsInOrderOnItsOwnThread() {
+    StorageWorker worker;
+    const auto opened = open(worker);
+    QVERIFY(opened && opened->ok());
+    QVERIFY((*opened)->report.created);
+
+    const auto here = std::this_thread::get_id();
+    std::vector<int> ran;
+    std::vector<int> told;
+    for (int i = 0; i < 200; ++i) {
+      worker.post(
+          [&ran, i, here](Store&) {
+            if (std::this_thread::get_id() != here) ran.push_back(i);  // read again after flush()
+            return i;
+          },
+          this,
+          [&told, here](const Result<int>& result) {
+            if (std::this_thread::get_id() == here) told.push_back(*result);
+          });
+    }
+    QVERIFY(worker.flush(20s));
+    QCOMPARE(ran.size(), size_t{200});
+    QVERIFY(std::is_sorted(ran.begin(), ran.end()));
+    QTRY_COMPARE(told.size(), size_t{200});
+    QVERIFY(std::is_sorted(told.begin(), told.end()));
+  }
+
+  void returnsWhatOnlyMoves() {
+    StorageWorker worker;
+    (void)open(worker);
+    std::unique_ptr<int> got;
+    worker.post([in = std::make_unique<int>(7)](Store&) mutable { return std::move(in); }, this,
+                [&](Result<std::unique_ptr<int>> result) { got = *std::move(result); });
+    QTRY_VERIFY(got);
+    QCOMPARE(*got, 7);
+  }
+
+  void turnsExceptionsIntoSentences() {
+    StorageWorker worker;
+    (void)open(worker);
+    QStringList sentences;
+    const auto note = [&](const Result<void>& result) {
+      sentences << (result.ok() ? QString() : result.failure().sentence);
+    };
+    worker.post([](Store&) { throw std::runtime_error("internals"); }, this, note);
+    worker.post([](Store&) { throw 3; }, this, note);
+    worker.post([](Store& store) { store.conversations().rename({5}, QStringLiteral("x")); }, this, note);
+    worker.post([](Store& store) { store.settings().set(QStringLiteral("k"), QStringLiteral("v")); }, this, note);
+    QTRY_COMPARE(sentences.size(), 4);
+    QVERIFY(!sentences[0].isEmpty() && !sentences[0].contains(QStringLiteral("internals")));
+    QVERIFY(!sentences[1].isEmpty());
+    QCOMPARE(sentences[2], QStringLiteral("This conversation is no longer there."));
+    QVERIFY(sentences[3].isEmpty());  // and the thread goes on
+
+    QStringList failed;
+    connect(&worker, &StorageWorker::failed, this, [&](const QString& sentence) { failed << sentence; });
+    worker.post([](Store& store) { store.conversations().rename({5}, QStringLiteral("x")); });
+    QTRY_COMPARE(failed, QStringList{QStringLiteral("This conversation is no longer there.")});
+  }
+
+  void rollsAFailedTransactionBack() {
+    StorageWorker worker;
+    (void)open(worker);
+    std::optional<Result<void>> result;
+    worker.post(
+        [](Store& store) {
+          store.transaction(Durability::full, [&] {
+            (void)store.conversations().create(QStringLiteral("half"), {}, at(1));
+            throw std::runtime_error("stop");
+          });
+        },
+        this, [&](Result<void> end) { result.emplace(std::move(end)); });
+    QTRY_VERIFY(result);
+    QVERIFY(!result->ok());
+    // Nor can what failed inside be committed by what is outside.
+    worker.post(
+        [](Store& store) {
+          store.transaction(Durability::full, [&] {
+            (void)store.conversations().create(QStringLiteral("half"), {}, at(1));
+            try {
+              store.conversations().rename({99}, QStringLiteral("x"));
+            } catch (const std::exception&) {
+            }
+          });
+        },
+        this, [&](Result<void> end) { result.emplace(std::move(end)); });
+    std::optional<size_t> listed;
+    worker.post([](Store& store) { return store.conversations().list().size(); }, this,
+                [&](const Result<size_t>& size) { listed = *size; });
+    QTRY_VERIFY(listed);
+    QVERIFY(!result->ok());
+    QCOMPARE(*listed, size_t{0});
+  }
+
+  void forgetsWhoHasGone() {
+    StorageWorker worker;
+    (void)open(worker);
+    bool told = false;
+    auto context = std::make_unique<QObject>();
+    worker.post([](Store&) {}, context.get(), [&](const Result<void>&) { told = true; });
+    context.reset();
+    QVERIFY(worker.flush(20s));
+    QCoreApplication::processEvents();
+    QVERIFY(!told);
+  }
+
+  void flushGivesUpAfterItsTime() {
+    StorageWorker worker;
+    (void)open(worker);
+    std::atomic<bool> go = false;
+    worker.post([&go](Store&) { go.wait(false); });
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(!worker.flush(50ms));
+    QVERIFY(timer.elapsed() >= 50);
+    go = true;
+    go.notify_all();
+    QVERIFY(worker.flush(20s));
+  }
+
+  void storesWhatWasPostedBeforeItCloses() {
+    {
+      StorageWorker worker;
+      worker.open({data_, Store::Mode::readWrite, true}, this, [](const auto&) {});
+      for (int i = 0; i < 50; ++i) {
+        worker.post([i](Store& store) { (void)store.conversations().create(QString::number(i), {}, at(i)); });
+      }
+      worker.close();
+      bool failed = false;
+      worker.post([](Store&) {}, this, [&](const Result<void>& result) { failed = !result.ok(); });
+      QVERIFY(failed);
+      QVERIFY(worker.flush(0ms));
+    }
+    QCOMPARE(openStore(data_)->conversations().list().size(), size_t{50});
+    QVERIFY(!QFile::exists(databasePath(data_) + QStringLiteral("-wal")));  // closed cleanly
+  }
+
+  void recoversAndEmptiesTheTrashOnOpening() {
+    ConversationId kept;
+    {
+      const auto store = openStore(data_);
+      const ConversationId old = store->conversations().create(QStringLiteral("old"), {}, at(1));
+      store->conversations().moveToTrash(old, QDateTime::currentDateTimeUtc().addDays(-31));
+      kept = store->conversations().create(QStringLiteral("kept"), {}, at(1));
+      const MessageId question = store->messages().add(kept, userMessage(QStringLiteral("?")));
+      (void)store->messages().add(kept, streamingReply(question));
+    }
+    {
+      StorageWorker worker;
+      const auto opened = open(worker);
+      QVERIFY(opened && opened->ok());
+      QCOMPARE((*opened)->interrupted, 1);
+      QTRY_COMPARE(rows(databasePath(data_), QStringLiteral("SELECT title FROM conversations")), QStringList{"kept"});
+    }
+    QCOMPARE(rows(databasePath(data_), QStringLiteral("SELECT state FROM messages ORDER BY id")),
+             (QStringList{"complete", "interrupted"}));
+  }
+
+  void saysWhyItCannotOpen() {
+    QFile file(data_);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.close();
+    StorageWorker worker;
+    const auto opened = open(worker);
+    QVERIFY(opened && !opened->ok());
+    QVERIFY(opened->failure().sentence.contains(data_));
+    std::optional<Result<void>> later;
+    worker.post([](Store& store) { (void)store.conversations().list(); }, this,
+                [&](Result<void> result) { later.emplace(std::move(result)); });
+    QTRY_VERIFY(later);
+    QVERIFY(!later->ok());
+  }
+};
+
+QTEST_GUILESS_MAIN(StorageWorkerTest)
+#include "test_storage_worker.moc"

@@ -1,5 +1,6 @@
 #include "text/bpe_tokenizer.h"
 
+#include "io/printable.h"
 #include "text/byte_alphabet.h"
 #include "text/utf8.h"
 #include "text/word_cache.h"
@@ -53,7 +54,7 @@ BpeTokenizer::Completed BpeTokenizer::completed(Vocabulary vocabulary) {
   const std::string name = vocabulary.pre.value_or(std::string(default_pre_tokenizer));
   const std::optional<PreTokenizerKind> kind = find_pre_tokenizer(name);
   if (!kind) {
-    throw vocabulary_error(vocabulary, keys::pre, "The pre-tokenizer \"" + name + "\" is not supported",
+    throw vocabulary_error(vocabulary, keys::pre, "The pre-tokenizer " + in_quotes(name) + " is not supported",
                            ErrorCode::unsupported);
   }
   return {std::move(vocabulary), std::move(by_text), *kind};

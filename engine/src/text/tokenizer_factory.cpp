@@ -1,5 +1,6 @@
 #include "text/tokenizer_factory.h"
 
+#include "io/printable.h"
 #include "text/bpe_tokenizer.h"
 #include "text/spm_tokenizer.h"
 #include "text/vocabulary.h"
@@ -20,7 +21,7 @@ std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file) {
                            "The file has no merges for its vocabulary (tokenizer.ggml.merges is missing)");
   }
   if (*kind == "gpt2") return std::make_unique<const BpeTokenizer>(read_vocabulary(file));
-  throw vocabulary_error(vocabulary, vocabulary_keys::model, "The tokenizer \"" + *kind + "\" is not supported",
+  throw vocabulary_error(vocabulary, vocabulary_keys::model, "The tokenizer " + in_quotes(*kind) + " is not supported",
                          ErrorCode::unsupported);
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "io/gguf.h"
+#include "io/printable.h"
 #include "text/special_tokens.h"
 
 namespace sotto::engine {
@@ -16,14 +17,6 @@ constexpr std::string_view id_keys[] = {"bos",     "eos",     "eot",     "eom", 
                                         "padding", "cls",     "mask",    "prefix",  "suffix",  "middle",    "fim_pre",
                                         "fim_suf", "fim_mid", "fim_pad", "fim_rep", "fim_sep"};
 constexpr std::int64_t no_token = 0xFFFFFFFF;
-
-// A piece in a message: printable and short whatever it is.
-std::string shown(std::string_view piece) {
-  constexpr std::size_t longest = 40;
-  std::string text = "\"";
-  for (const char c : piece.substr(0, longest)) text += c >= ' ' && c <= '~' ? c : '?';
-  return text + (piece.size() > longest ? "...\"" : "\"");
-}
 
 // nullopt: the key is missing; -1: it says that there is none.
 std::optional<Token> token_id(const GgufFile& file, const Vocabulary& vocabulary, std::string_view name) {
@@ -63,7 +56,7 @@ void check_id(const Vocabulary& vocabulary, std::string_view key, Token id) {
 }  // namespace
 
 Error vocabulary_error(const Vocabulary& vocabulary, std::string_view key, const std::string& message, ErrorCode code) {
-  return {code, (vocabulary.source.empty() ? std::string() : vocabulary.source + ": ") + message + ".",
+  return {code, (vocabulary.source.empty() ? std::string() : printable(vocabulary.source) + ": ") + message + ".",
           std::string(key)};
 }
 
@@ -158,12 +151,12 @@ PieceIndex complete(Vocabulary& vocabulary) {
     PieceType& type = vocabulary.types[i];
     if (type == PieceType::byte && !named_byte(piece)) {
       throw vocabulary_error(vocabulary, keys::pieces,
-                             name(i) + " is a byte token, but " + shown(piece) + " names no byte");
+                             name(i) + " is a byte token, but " + in_quotes(piece) + " names no byte");
     }
     // Converters leave gaps as empty pieces; nothing can be looked up by them.
     if (!piece.empty() && !index.insert(piece, static_cast<Token>(i))) {
       const auto first = static_cast<std::size_t>(index.find(piece));
-      throw vocabulary_error(vocabulary, keys::pieces, name(i) + " is " + shown(piece) + ", as is " + name(first));
+      throw vocabulary_error(vocabulary, keys::pieces, name(i) + " is " + in_quotes(piece) + ", as is " + name(first));
     }
     if (is_marker(piece, type == PieceType::normal && !untyped)) type = PieceType::control;
   }

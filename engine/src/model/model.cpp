@@ -1,0 +1,196 @@
+#include "sotto/engine/model.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "model/memory.h"
+#include "model/parts.h"
+#include "model/transformer.h"
+#include "sotto/engine/error.h"
+#include "text/tokenizer_factory.h"
+
+namespace sotto::engine {
+namespace {
+
+constexpr int kDefaultContext = 8192;
+
+// general.file_type: the mixture that the file was made with (llama.cpp's llama_ftype).
+constexpr std::array<std::pair<std::uint64_t, std::string_view>, 35> kFileTypes{{
+    {0, "F32"},      {1, "F16"},      {2, "Q4_0"},    {3, "Q4_1"},    {7, "Q8_0"},    {8, "Q5_0"},    {9, "Q5_1"},
+    {10, "Q2_K"},    {11, "Q3_K_S"},  {12, "Q3_K_M"}, {13, "Q3_K_L"}, {14, "Q4_K_S"}, {15, "Q4_K_M"}, {16, "Q5_K_S"},
+    {17, "Q5_K_M"},  {18, "Q6_K"},    {19, "IQ2_XXS"}, {20, "IQ2_XS"}, {21, "Q2_K_S"}, {22, "IQ3_XS"}, {23, "IQ3_XXS"},
+    {24, "IQ1_S"},   {25, "IQ4_NL"},  {26, "IQ3_S"},  {27, "IQ3_M"},  {28, "IQ2_S"},  {29, "IQ2_M"},  {30, "IQ4_XS"},
+    {31, "IQ1_M"},   {32, "BF16"},    {36, "TQ1_0"},  {37, "TQ2_0"},  {38, "MXFP4_MOE"}, {39, "NVFP4"}, {40, "Q1_0"},
+}};
+
+std::string quantisation(const GgufFile& file) {
+  if (const auto type = file.unsigned_integer("general.file_type")) {
+    for (const auto& [number, name] : kFileTypes) {
+      if (number == *type) return std::string(name);
+    }
+  }
+  std::map<TensorType, std::uint64_t> bytes;
+  for (const GgufTensor& tensor : file.tensors()) bytes[tensor.type] += tensor.bytes;
+  const auto most = std::max_element(bytes.begin(), bytes.end(), [](auto& a, auto& b) { return a.second < b.second; });
+  return most == bytes.end() ? "" : std::string(traits(most->first).name);
+}
+
+std::uint64_t tensor_bytes(const GgufFile& file) {
+  std::uint64_t total = 0;
+  for (const GgufTensor& tensor : file.tensors()) total += tensor.bytes;  // no overflow: they do not overlap
+  return total;
+}
+
+std::optional<SamplingParams> suggested_sampling(const GgufFile& file) {
+  SamplingParams params;
+  bool any = false;
+  const auto take = [&](const char* key, auto& field) {
+    const auto value = file.number(std::string("general.sampling.") + key);
+    if (!value) return;
+    field = static_cast<std::remove_reference_t<decltype(field)>>(std::clamp(*value, -1e6, 1e6));
+    any = true;
+  };
+  take("temp", params.temperature);
+  take("top_k", params.top_k);
+  take("top_p", params.top_p);
+  take("min_p", params.min_p);
+  take("penalty_repeat", params.repeat_penalty);
+  take("penalty_last_n", params.penalty_window);
+  if (!any) return std::nullopt;
+  return clamped(params);
+}
+
+// What the keys say, as far as they are there and sane; never throws for what only a run would need.
+ModelInfo describe(const GgufFile& file) {
+  ModelInfo info;
+  info.architecture = file.string("general.architecture").value_or("");
+  info.name = file.string("general.name").value_or("");
+  if (info.name.empty()) info.name = file.path().stem().string();
+  for (const GgufTensor& tensor : file.tensors()) info.parameters += tensor.elements();
+  info.quantisation = quantisation(file);
+  const auto count = [&](const char* key) -> std::uint32_t {
+    const std::string full = info.architecture + "." + key;
+    if (file.is_array(full)) return 0;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(file.unsigned_integer(full).value_or(0), UINT32_MAX));
+  };
+  info.context_length = count("context_length");
+  info.embedding_length = count("embedding_length");
+  info.layers = count("block_count");
+  info.heads = count("attention.head_count");
+  info.kv_heads = count("attention.head_count_kv");
+  if (info.kv_heads == 0) info.kv_heads = info.heads;
+  if (const GgufTensor* embedding = file.tensor("token_embd.weight")) {
+    info.vocabulary = static_cast<std::uint32_t>(std::min<std::uint64_t>(embedding->dims[1], UINT32_MAX));
+  }
+  const auto text = file.string("tokenizer.chat_template");
+  const auto family = text ? recognise_template(*text) : std::nullopt;
+  info.chat_template = family ? std::string(family_name(*family)) : text ? "unknown" : "none";
+  info.file_bytes = file.file_bytes();
+  info.memory_bytes = tensor_bytes(file);
+  info.suggested_sampling = suggested_sampling(file);
+  return info;
+}
+
+std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file) {
+  auto parts = std::make_unique<Model::Parts>();
+  parts->file = std::move(file);
+  parts->architecture = read_architecture(*parts->file);
+  parts->weights = find_weights(*parts->file, parts->architecture);
+  parts->tokenizer = make_tokenizer(*parts->file);
+  if (parts->tokenizer->size() != parts->architecture.vocabulary) {
+    throw Error(ErrorCode::format, "The vocabulary has " + std::to_string(parts->tokenizer->size()) +
+                                       " tokens but the model " + std::to_string(parts->architecture.vocabulary) + " in " +
+                                       parts->file->path().string(),
+                "tokenizer.ggml.tokens");
+  }
+  if (const auto text = parts->file->string("tokenizer.chat_template")) parts->family = recognise_template(*text);
+  return parts;
+}
+
+std::uint64_t memory_needed(const Model::Parts& parts) {
+  const int context = std::min(parts.architecture.context, kDefaultContext);
+  return tensor_bytes(*parts.file) + KvCache::bytes_for(parts.kv_shape(), KvType::f16, context) +
+         scratch_bytes(parts.architecture);
+}
+
+// Brings the mapping into memory piece by piece, so that the first reply does not wait for the disk. False when stopped.
+bool read_ahead(const GgufFile& file, const LoadOptions& options) {
+  constexpr std::size_t kPiece = 8U << 20;
+  const auto bytes = file.file().bytes();
+  int reported = -1;
+  for (std::size_t start = 0; start < bytes.size(); start += kPiece) {
+    if (options.stop.stop_requested()) return false;
+    const std::size_t size = std::min(kPiece, bytes.size() - start);
+    void* address = const_cast<std::byte*>(bytes.data() + start);  // pieces begin on pages: so does the mapping
+#ifdef MADV_POPULATE_READ
+    if (madvise(address, size, MADV_POPULATE_READ) != 0)
+#endif
+    {
+      for (std::size_t i = 0; i < size; i += 4096) {
+        static_cast<void>(*static_cast<const volatile std::byte*>(static_cast<std::byte*>(address) + i));
+      }
+    }
+    file.file().check_unchanged();
+    const int percent = static_cast<int>(100 * (start + size) / bytes.size());
+    if (options.progress && percent > reported) options.progress(percent / 100.0);
+    reported = percent;
+  }
+  file.file().check_unchanged(true);
+  return !options.stop.stop_requested();
+}
+
+}  // namespace
+
+std::uint64_t scratch_bytes(const Architecture& a) noexcept {
+  const auto widest = static_cast<std::uint64_t>(std::max({a.embedding, a.feed_forward, a.heads * a.key_dim}));
+  const std::uint64_t activations = Transformer::kMaxTokens * (3ULL * static_cast<std::uint64_t>(a.embedding) +
+                                                               2ULL * static_cast<std::uint64_t>(a.feed_forward) +
+                                                               4ULL * static_cast<std::uint64_t>(a.heads * a.key_dim));
+  const std::uint64_t panel = std::max<std::uint64_t>(1U << 20, 16 * widest);
+  return sizeof(float) * (activations + panel + 32ULL * static_cast<std::uint64_t>(a.vocabulary)) + (16ULL << 20);
+}
+
+ModelInfo inspect(const std::filesystem::path& path) {
+  const auto file = GgufFile::open(path);
+  ModelInfo info = describe(*file);
+  try {
+    const auto parts = find_parts(file);
+    info.vocabulary = static_cast<std::uint32_t>(parts->architecture.vocabulary);
+    info.memory_bytes = memory_needed(*parts);
+    info.supported = true;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::io) throw;
+    info.reason = error.what();
+  }
+  return info;
+}
+
+std::shared_ptr<const Model> Model::load(const std::filesystem::path& path, const LoadOptions& options) {
+  if (options.stop.stop_requested()) return nullptr;
+  auto file = GgufFile::open(path);
+  auto parts = find_parts(file);
+  parts->info = describe(*file);
+  parts->info.vocabulary = static_cast<std::uint32_t>(parts->architecture.vocabulary);
+  parts->info.memory_bytes = memory_needed(*parts);
+  parts->info.supported = true;
+  require_memory(parts->info.memory_bytes, options.memory_limit, "This model");
+  if (!read_ahead(*file, options)) return nullptr;
+  return std::shared_ptr<const Model>(new Model(std::move(parts)));
+}
+
+Model::Model(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Model::~Model() = default;
+
+const ModelInfo& Model::info() const noexcept { return parts_->info; }
+const Tokenizer& Model::tokenizer() const noexcept { return *parts_->tokenizer; }
+std::optional<TemplateFamily> Model::chat_template() const noexcept { return parts_->family; }
+int Model::default_context() const noexcept { return std::min(parts_->architecture.context, kDefaultContext); }
+std::uint64_t Model::kv_bytes(int context) const noexcept {
+  return KvCache::bytes_for(parts_->kv_shape(), KvType::f16, context);
+}
+
+}  // namespace sotto::engine

@@ -1,0 +1,164 @@
+#include "ops/attention.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+namespace sotto::engine {
+namespace {
+
+constexpr int kTile = KvCache::kBlock;
+constexpr int kRows = 32;  // queries times heads that one tile of keys is used for
+
+// Queries [first, last) of heads [head, head + heads), all of one KV head.
+struct Item {
+  int kv_head, head, heads, first, last;
+};
+
+class Attention {
+ public:
+  Attention(const OpContext& context, KvCache& cache, int layer, const AttentionShape& shape, int position,
+            const float* queries, float* out)
+      : kernel_(context.kernel),
+        cache_(cache),
+        layer_(layer),
+        shape_(shape),
+        position_(position),
+        queries_(queries),
+        out_(out),
+        key_dim_(static_cast<std::size_t>(cache.shape().key_dim)),
+        value_dim_(static_cast<std::size_t>(cache.shape().value_dim)) {}
+
+  void run(const Item& item) const {
+    const int rows = (item.last - item.first) * item.heads;
+    thread_local std::vector<float> scratch;
+    const auto n = static_cast<std::size_t>(rows);
+    scratch.resize(n * (key_dim_ + value_dim_ + kTile + 2));
+    float* q = scratch.data();
+    float* scores = q + n * key_dim_;
+    float* sums = scores + n * kTile;
+    float* maxima = sums + n * value_dim_;
+    float* totals = maxima + n;
+    for (int r = 0; r < rows; ++r) {
+      std::memcpy(q + static_cast<std::size_t>(r) * key_dim_, queries_ + row(item, r) * key_dim_, key_dim_ * sizeof(float));
+    }
+    kernel_.scale(q, shape_.scale, n * key_dim_);
+    std::fill_n(sums, n * value_dim_, 0.0F);
+    std::fill_n(maxima, n, -INFINITY);
+    std::fill_n(totals, n, 0.0F);
+
+    const int visible = position_ + item.last;  // of the last query
+    for (int start = 0; start < visible; start += kTile) {
+      const int block = start / kTile;
+      const int written = std::min(kTile, visible - start);
+      multiply_keys(item, block, n, q, scores);
+      for (int r = 0; r < rows; ++r) {
+        float* s = scores + r * kTile;
+        const int seen = position_ + item.first + r / item.heads + 1 - start;
+        for (int j = std::max(0, seen); j < kTile; ++j) s[j] = -INFINITY;
+        const float factor = kernel_.softmax_step(s, kTile, maxima + r, totals + r);
+        if (factor != 1.0F) kernel_.scale(sums + static_cast<std::size_t>(r) * value_dim_, factor, value_dim_);
+      }
+      multiply_values(item, block, n, static_cast<std::size_t>(written), scores, sums);
+    }
+    for (int r = 0; r < rows; ++r) {
+      float* s = sums + static_cast<std::size_t>(r) * value_dim_;
+      kernel_.scale(s, 1.0F / totals[r], value_dim_);
+      std::memcpy(out_ + row(item, r) * value_dim_, s, value_dim_ * sizeof(float));
+    }
+  }
+
+ private:
+  // Index of a row's [query][head] vector in the call's operands.
+  [[nodiscard]] std::size_t row(const Item& item, int r) const {
+    return static_cast<std::size_t>(item.first + r / item.heads) * static_cast<std::size_t>(shape_.heads) +
+           static_cast<std::size_t>(item.head + r % item.heads);
+  }
+  void multiply_keys(const Item& item, int block, std::size_t rows, const float* q, float* scores) const {
+    const std::byte* k = cache_.keys(layer_, item.kv_head, block);
+    if (cache_.type() == KvType::f16) {
+      kernel_.tile_f16(rows, kTile, key_dim_, q, key_dim_, reinterpret_cast<const std::uint16_t*>(k), kTile, scores, kTile, false);
+    } else {
+      kernel_.tile_f32(rows, kTile, key_dim_, q, key_dim_, reinterpret_cast<const float*>(k), kTile, scores, kTile, false);
+    }
+  }
+  void multiply_values(const Item& item, int block, std::size_t rows, std::size_t written, const float* scores,
+                       float* sums) const {
+    const std::byte* v = cache_.values(layer_, item.kv_head, block);
+    if (cache_.type() == KvType::f16) {
+      kernel_.tile_f16(rows, value_dim_, written, scores, kTile, reinterpret_cast<const std::uint16_t*>(v), value_dim_, sums,
+                       value_dim_, true);
+    } else {
+      kernel_.tile_f32(rows, value_dim_, written, scores, kTile, reinterpret_cast<const float*>(v), value_dim_, sums,
+                       value_dim_, true);
+    }
+  }
+
+  const Kernels& kernel_;
+  KvCache& cache_;
+  int layer_;
+  AttentionShape shape_;
+  int position_;
+  const float* queries_;
+  float* out_;
+  std::size_t key_dim_, value_dim_;
+};
+
+}  // namespace
+
+void store_kv(OpContext& context, KvCache& cache, int layer, int first, int count, const float* keys,
+              const float* values) {
+  const int heads = cache.shape().kv_heads;
+  const auto key_dim = static_cast<std::size_t>(cache.shape().key_dim);
+  const auto value_dim = static_cast<std::size_t>(cache.shape().value_dim);
+  const bool half = cache.type() == KvType::f16;
+  context.team.parallel_for(static_cast<std::size_t>(heads), 1, [&](std::size_t from, std::size_t to) {
+    std::vector<std::uint16_t> halves(key_dim);
+    for (std::size_t h = from; h < to; ++h) {
+      for (int t = 0; t < count; ++t) {
+        const auto source = static_cast<std::size_t>(t) * static_cast<std::size_t>(heads) + h;
+        const int block = (first + t) / kTile;
+        const auto slot = static_cast<std::size_t>((first + t) % kTile);
+        const float* k = keys + source * key_dim;
+        const float* v = values + source * value_dim;
+        std::byte* k_block = cache.keys(layer, static_cast<int>(h), block);
+        std::byte* v_block = cache.values(layer, static_cast<int>(h), block);
+        if (half) {
+          context.kernel.to_half(k, halves.data(), key_dim);
+          auto* column = reinterpret_cast<std::uint16_t*>(k_block) + slot;
+          for (std::size_t d = 0; d < key_dim; ++d) column[d * kTile] = halves[d];
+          context.kernel.to_half(v, reinterpret_cast<std::uint16_t*>(v_block) + slot * value_dim, value_dim);
+        } else {
+          auto* column = reinterpret_cast<float*>(k_block) + slot;
+          for (std::size_t d = 0; d < key_dim; ++d) column[d * kTile] = k[d];
+          std::memcpy(reinterpret_cast<float*>(v_block) + slot * value_dim, v, value_dim * sizeof(float));
+        }
+      }
+    }
+  });
+}
+
+void attend(OpContext& context, KvCache& cache, int layer, const AttentionShape& shape, int first, int count,
+            const float* queries, float* out) {
+  const int kv_heads = cache.shape().kv_heads;
+  const int group = shape.heads / kv_heads;
+  // Heads of a group share their loads of keys and values, unless that leaves threads without work.
+  int part = std::min(group, kRows);
+  if (count == 1) part = std::clamp(shape.heads / (2 * context.team.threads()), 1, part);
+  const int tile_queries = std::max(1, kRows / part);
+  std::vector<Item> items;
+  for (int q = 0; q < count; q += tile_queries) {
+    for (int kv = 0; kv < kv_heads; ++kv) {
+      for (int h = 0; h < group; h += part) {
+        items.push_back({kv, kv * group + h, std::min(part, group - h), q, std::min(count, q + tile_queries)});
+      }
+    }
+  }
+  const Attention attention(context, cache, layer, shape, first, queries, out);
+  context.team.parallel_for(items.size(), 1, [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to && !context.stopped(); ++i) attention.run(items[i]);
+  });
+}
+
+}  // namespace sotto::engine

@@ -1,0 +1,46 @@
+// The inner loops, one table for each instruction set, chosen once at run time. Every kernel computes a row in a fixed
+// order that does not depend on other rows, the batch or the number of threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/tensor_type.h"
+
+namespace sotto::engine {
+
+struct Kernels {
+  const char* name;  // "portable", "avx2"
+
+  // y[r] = sum over c of W[r][c] x[c] for `rows` rows of `row_bytes` each; `columns` is a multiple of the type's block.
+  // `sums` [ceil(columns / 32)] holds the sum of each 32 neighbouring x, for the types with an offset or a minimum.
+  using Gemv = void (*)(const std::byte* weights, std::size_t row_bytes, std::size_t rows, std::size_t columns,
+                        const float* x, const float* sums, float* y);
+  // Null for a type that the engine cannot compute with.
+  Gemv (*gemv)(TensorType type);
+
+  // C[rows][n] = A[rows][k] B[k][n] (+ C when `accumulate`), n a multiple of 8; B is f32 or f16 (binary16 bits).
+  void (*tile_f32)(std::size_t rows, std::size_t n, std::size_t k, const float* a, std::size_t lda, const float* b,
+                   std::size_t ldb, float* c, std::size_t ldc, bool accumulate);
+  void (*tile_f16)(std::size_t rows, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                   const std::uint16_t* b, std::size_t ldb, float* c, std::size_t ldc, bool accumulate);
+
+  // One step of the online softmax (Milakov and Gimelshein 2018) for one row: scores[n] become exp(scores - m), n a
+  // multiple of 8; `maximum` and `total` are carried on, the result is the factor for what was summed before.
+  float (*softmax_step)(float* scores, std::size_t n, float* maximum, float* total);
+
+  void (*scale)(float* x, float factor, std::size_t n);           // x *= factor
+  void (*add)(float* x, const float* y, std::size_t n);           // x += y
+  void (*silu_mul)(float* gate, const float* up, std::size_t n);  // gate = gate / (1 + e^-gate) * up
+  void (*rms_norm)(const float* x, const float* weight, float epsilon, float* y, std::size_t n);
+  void (*to_half)(const float* x, std::uint16_t* y, std::size_t n);  // to nearest even
+};
+
+// The best table that this machine can run.
+[[nodiscard]] const Kernels& kernels() noexcept;
+
+// Null where the machine cannot run it.
+[[nodiscard]] const Kernels* portable_kernels() noexcept;
+[[nodiscard]] const Kernels* avx2_kernels() noexcept;
+
+}  // namespace sotto::engine

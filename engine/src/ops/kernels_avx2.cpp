@@ -1,0 +1,24 @@
+// The kernels for AVX2, FMA and F16C; this file is compiled with those instructions where the compiler knows them.
+#include "ops/kernels.h"
+
+#if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
+#include "ops/kernels_table.h"
+
+namespace sotto::engine {
+
+const Kernels* avx2_kernels() noexcept {
+  static constexpr Kernels table = kernel_table("avx2");
+  static const bool runs =
+      __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 && __builtin_cpu_supports("f16c") != 0;
+  return runs ? &table : nullptr;
+}
+
+}  // namespace sotto::engine
+
+#else
+
+namespace sotto::engine {
+const Kernels* avx2_kernels() noexcept { return nullptr; }
+}  // namespace sotto::engine
+
+#endif

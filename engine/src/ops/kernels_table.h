@@ -1,0 +1,16 @@
+// Included once by each kernels_*.cpp: fills a table from the code compiled for that file's instruction set.
+#pragma once
+
+#include "ops/gemv_kernels.h"
+#include "ops/kernels.h"
+#include "ops/vector_kernels.h"
+
+namespace sotto::engine {
+namespace {
+
+constexpr Kernels kernel_table(const char* name) {
+  return {name, gemv_for, tile<float>, tile<Half>, softmax_step, scale_by, add_into, silu_mul, rms_norm, to_half};
+}
+
+}  // namespace
+}  // namespace sotto::engine

@@ -1,0 +1,140 @@
+#include "ops/linear.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "sotto/engine/error.h"
+
+namespace sotto::engine {
+namespace {
+
+// Tokens up to which the matrix-vector kernel, once for each token, beats dequantising the matrix.
+constexpr int kVectorTokens = 3;
+// Rows of W in a panel: small enough to stay in the cache between dequantising and multiplying, and so that a stop is
+// seen in a few milliseconds.
+constexpr std::size_t kPanelFloats = 1U << 20;
+constexpr std::size_t kPanelStep = 16;
+// Weights that a thread claims at a time in decode.
+constexpr std::size_t kPieceBytes = 64U << 10;
+
+class BlockLinear final : public Linear {
+ public:
+  BlockLinear(const GgufTensor& weight, const GgufTensor* bias)
+      : weight_(weight.data),
+        columns_(weight.dims[0]),
+        rows_(weight.dims[1]),
+        traits_(traits(weight.type)),
+        gemv_(kernels().gemv(weight.type)),
+        row_bytes_(columns_ / traits_.block_size * traits_.block_bytes) {
+    if (bias != nullptr) {
+      bias_.resize(rows_);
+      traits(bias->type).dequantise(bias->data, bias_.data(), rows_ / traits(bias->type).block_size);
+    }
+  }
+
+  [[nodiscard]] int inputs() const noexcept override { return static_cast<int>(columns_); }
+  [[nodiscard]] int outputs() const noexcept override { return static_cast<int>(rows_); }
+
+  [[nodiscard]] std::size_t row_bytes() const noexcept override { return row_bytes_; }
+
+  void vector_rows(const float* x, const float* sums, std::size_t first, std::size_t last, float* y) const override {
+    gemv_(weight_ + first * row_bytes_, row_bytes_, last - first, columns_, x, sums, y + first);
+    if (bias_.empty()) return;
+    for (std::size_t r = first; r < last; ++r) y[r] += bias_[r];
+  }
+
+  void matrix(OpContext& context, const float* x, int tokens, float* y) const override {
+    context.team.use_for_library_calls();
+    const bool direct =
+        traits_.type == TensorType::f32 && reinterpret_cast<std::uintptr_t>(weight_) % alignof(float) == 0;
+    const std::size_t step = std::min(rows_, std::max(kPanelStep, kPanelFloats / columns_ / kPanelStep * kPanelStep));
+    if (!direct) context.panel.resize(step * columns_);
+    for (std::size_t first = 0; first < rows_ && !context.stopped(); first += step) {
+      const std::size_t count = std::min(step, rows_ - first);
+      const float* panel = nullptr;
+      if (direct) {
+        panel = reinterpret_cast<const float*>(weight_) + first * columns_;
+      } else {
+        float* target = context.panel.data();
+        context.team.parallel_for(count, kPanelStep, [&](std::size_t from, std::size_t to) {
+          traits_.dequantise(weight_ + (first + from) * row_bytes_, target + from * columns_,
+                             (to - from) * (columns_ / traits_.block_size));
+        });
+        panel = target;
+      }
+      context.matmul.run(padded_rows(tokens), static_cast<int>(count), static_cast<int>(columns_),
+                         static_cast<int>(rows_), x, panel, y + first);
+    }
+    if (bias_.empty()) return;
+    for (std::size_t t = 0; t < static_cast<std::size_t>(tokens); ++t)
+      context.kernel.add(y + t * rows_, bias_.data(), rows_);
+  }
+
+ private:
+  const std::byte* weight_;
+  std::size_t columns_, rows_;
+  const TensorTypeTraits& traits_;
+  Kernels::Gemv gemv_;
+  std::size_t row_bytes_;
+  std::vector<float> bias_;
+};
+
+// Token number `token` through several layers with one parallel region.
+void vector_jobs(OpContext& context, std::span<const LinearJob> jobs, const float* x, std::size_t token) {
+  const auto columns = static_cast<std::size_t>(jobs.front().layer->inputs());
+  context.sums.resize((columns + 31) / 32);
+  for (std::size_t b = 0; b * 32 < columns; ++b) {
+    float total = 0;
+    for (std::size_t c = b * 32; c < std::min(columns, b * 32 + 32); ++c) total += x[c];
+    context.sums.data()[b] = total;
+  }
+  std::size_t all = 0;
+  for (const LinearJob& job : jobs) all += static_cast<std::size_t>(job.layer->outputs());
+  const float* sums = context.sums.data();
+  const std::size_t grain =
+      std::max<std::size_t>(1, kPieceBytes / std::max<std::size_t>(1, jobs.front().layer->row_bytes()));
+  context.team.parallel_for(all, grain, [&](std::size_t first, std::size_t last) {
+    std::size_t start = 0;
+    for (const LinearJob& job : jobs) {
+      const auto rows = static_cast<std::size_t>(job.layer->outputs());
+      const std::size_t from = std::max(first, start), to = std::min(last, start + rows);
+      if (from < to) job.layer->vector_rows(x, sums, from - start, to - start, job.y + token * rows);
+      start += rows;
+    }
+  });
+}
+
+}  // namespace
+
+void forward_all(OpContext& context, std::span<const LinearJob> jobs, const float* x, int tokens) {
+  if (tokens > kVectorTokens) {
+    for (const LinearJob& job : jobs) job.layer->matrix(context, x, tokens, job.y);
+    return;
+  }
+  const auto columns = static_cast<std::size_t>(jobs.front().layer->inputs());
+  for (std::size_t t = 0; t < static_cast<std::size_t>(tokens) && !context.stopped(); ++t) {
+    vector_jobs(context, jobs, x + t * columns, t);
+  }
+}
+
+void forward(OpContext& context, const Linear& layer, const float* x, int tokens, float* y) {
+  const LinearJob job{&layer, y};
+  forward_all(context, {&job, 1}, x, tokens);
+}
+
+std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias) {
+  for (const GgufTensor* tensor : {&weight, bias}) {
+    if (tensor == nullptr) continue;
+    if (traits(tensor->type).dequantise == nullptr || (tensor == &weight && kernels().gemv(tensor->type) == nullptr)) {
+      throw Error(ErrorCode::unsupported,
+                  "The tensor '" + tensor->name + "' has the type " + std::string(traits(tensor->type).name) +
+                      ", which this version cannot compute with",
+                  tensor->name);
+    }
+  }
+  return std::make_unique<BlockLinear>(weight, bias);
+}
+
+}  // namespace sotto::engine

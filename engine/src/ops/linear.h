@@ -1,0 +1,46 @@
+// A linear layer y = W x (+ bias), whatever its weights are kept as.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "io/gguf.h"
+#include "ops/op_context.h"
+
+namespace sotto::engine {
+
+// Thread guarantee: immutable; the context that calls pass belongs to one thread.
+class Linear {
+ public:
+  virtual ~Linear() = default;
+
+  [[nodiscard]] virtual int inputs() const noexcept = 0;             // columns of W
+  [[nodiscard]] virtual int outputs() const noexcept = 0;            // rows of W
+  [[nodiscard]] virtual std::size_t row_bytes() const noexcept = 0;  // read for one output of one token
+
+  // y[first..last) for one token x[inputs]; `sums` as in Kernels::Gemv. May be called from several threads at once.
+  virtual void vector_rows(const float* x, const float* sums, std::size_t first, std::size_t last, float* y) const = 0;
+
+  // y[tokens][outputs] = x[tokens][inputs] W^T + bias for many tokens. Both hold room for padded_rows(tokens) rows; the
+  // padding's contents are meaningless. Returns early, y undefined, when the context is stopped.
+  virtual void matrix(OpContext& context, const float* x, int tokens, float* y) const = 0;
+};
+
+// y[tokens][outputs] = x[tokens][inputs] W^T + bias by whichever way is quicker; x and y padded as for `matrix`. A
+// token's result does not depend on the other tokens of the call, only on which way was taken.
+void forward(OpContext& context, const Linear& layer, const float* x, int tokens, float* y);
+
+// Several layers on the same input, as one parallel region where that pays (decode).
+struct LinearJob {
+  const Linear* layer;
+  float* y;
+};
+void forward_all(OpContext& context, std::span<const LinearJob> jobs, const float* x, int tokens);
+
+// Weights as they stand in the file: decode by a matrix-vector kernel on the blocks, prefill by oneDNN on panels of
+// dequantised rows. `weight` [outputs, inputs] and `bias` [outputs] (f32, or null) must outlive it. Throws Error
+// unsupported for a type that cannot be computed with, naming tensor and type.
+[[nodiscard]] std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias = nullptr);
+
+}  // namespace sotto::engine

@@ -1,0 +1,46 @@
+// The engine's one way to use several cores. Work is cut into small pieces that idle threads claim, so that a core that
+// is taken away by another process costs its share and no more.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+
+namespace sotto::engine {
+
+// One thread for each physical core that this process may run on.
+[[nodiscard]] int physical_cores();
+
+// Thread guarantee: used from the one thread that owns it (libgomp keeps a pool for each host thread).
+class ThreadTeam {
+ public:
+  // `threads` in 1..256; 0: physical_cores().
+  explicit ThreadTeam(int threads = 0);
+  ~ThreadTeam();
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+  [[nodiscard]] int threads() const noexcept { return threads_; }
+
+  // Calls body(first, last) for pieces of [0, count) of at most `grain` each, on all threads; returns when all are
+  // done. `body` must not throw.
+  template <class Body>
+  void parallel_for(std::size_t count, std::size_t grain, const Body& body) {
+    run(count, grain == 0 ? 1 : grain, &body, [](const void* context, std::size_t first, std::size_t last) {
+      (*static_cast<const Body*>(context))(first, last);
+    });
+  }
+
+  // Makes oneDNN, called from this thread, use the same pool with as many threads.
+  void use_for_library_calls() const;
+
+ private:
+  using Piece = void (*)(const void* context, std::size_t first, std::size_t last);
+  void run(std::size_t count, std::size_t grain, const void* context, Piece piece);
+
+  int threads_;
+  struct Pool;
+  std::unique_ptr<Pool> pool_;  // the std::jthread build only
+};
+
+}  // namespace sotto::engine

@@ -1,0 +1,128 @@
+// The kernels on f32 vectors and small tiles, for the instruction set of the including file.
+#pragma once
+
+#include <cstddef>
+
+#include "ops/simd.h"
+
+namespace sotto::engine {
+namespace {
+
+// R rows by two vectors of C in registers, all of k.
+template <int R, int V, class B>
+[[gnu::always_inline]] inline void tile_block(std::size_t k, const float* a, std::size_t lda, const B* b,
+                                              std::size_t ldb, float* c, std::size_t ldc, bool accumulate) {
+  Vec sums[R][V];
+  for (int r = 0; r < R; ++r) {
+    for (int v = 0; v < V; ++v) sums[r][v] = accumulate ? load(c + r * ldc + 8 * v) : zero();
+  }
+  for (std::size_t i = 0; i < k; ++i) {
+    Vec row[V];
+    for (int v = 0; v < V; ++v) row[v] = load(b + i * ldb + 8 * v);
+    for (int r = 0; r < R; ++r) {
+      const Vec x = splat(a[r * lda + i]);
+      for (int v = 0; v < V; ++v) sums[r][v] = fma(x, row[v], sums[r][v]);
+    }
+  }
+  for (int r = 0; r < R; ++r) {
+    for (int v = 0; v < V; ++v) store(c + r * ldc + 8 * v, sums[r][v]);
+  }
+}
+
+template <int V, class B>
+[[gnu::always_inline]] inline void tile_columns(std::size_t rows, std::size_t k, const float* a, std::size_t lda,
+                                                const B* b, std::size_t ldb, float* c, std::size_t ldc,
+                                                bool accumulate) {
+  std::size_t r = 0;
+  for (; r + 4 <= rows; r += 4) tile_block<4, V>(k, a + r * lda, lda, b, ldb, c + r * ldc, ldc, accumulate);
+  for (; r < rows; ++r) tile_block<1, V>(k, a + r * lda, lda, b, ldb, c + r * ldc, ldc, accumulate);
+}
+
+template <class B>
+void tile(std::size_t rows, std::size_t n, std::size_t k, const float* a, std::size_t lda, const B* b, std::size_t ldb,
+          float* c, std::size_t ldc, bool accumulate) {
+  std::size_t j = 0;
+  if (rows < 4) {  // wide instead of high, to have enough sums in flight
+    for (; j + 64 <= n; j += 64) {
+      for (std::size_t r = 0; r < rows; ++r) tile_block<1, 8>(k, a + r * lda, lda, b + j, ldb, c + r * ldc + j, ldc, accumulate);
+    }
+  }
+  for (; j + 16 <= n; j += 16) tile_columns<2>(rows, k, a, lda, b + j, ldb, c + j, ldc, accumulate);
+  for (; j < n; j += 8) tile_columns<1>(rows, k, a, lda, b + j, ldb, c + j, ldc, accumulate);
+}
+
+float softmax_step(float* scores, std::size_t n, float* maximum, float* total) {
+  float m = *maximum;
+  for (std::size_t i = 0; i < n; ++i) m = scores[i] > m ? scores[i] : m;
+  if (m == -INFINITY) {  // nothing visible yet
+    for (std::size_t i = 0; i < n; ++i) scores[i] = 0;
+    return 1.0F;
+  }
+  float before[8];
+  store(before, exp(splat(*maximum - m)));
+  Vec s = zero();
+  for (std::size_t i = 0; i < n; i += 8) {
+    const Vec e = exp(sub(load(scores + i), splat(m)));
+    store(scores + i, e);
+    s = add(s, e);
+  }
+  *total = *total * before[0] + sum(s);
+  *maximum = m;
+  return before[0];
+}
+
+void scale_by(float* x, float factor, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) store(x + i, mul(load(x + i), splat(factor)));
+  for (; i < n; ++i) x[i] *= factor;
+}
+
+void add_into(float* x, const float* y, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) store(x + i, add(load(x + i), load(y + i)));
+  for (; i < n; ++i) x[i] += y[i];
+}
+
+// SwiGLU's gate (Shazeer 2020): Swish with beta 1 times the linear part.
+void silu_mul(float* gate, const float* up, std::size_t n) {
+  const auto step = [](float* g, const float* u) {
+    const Vec x = load(g);
+    store(g, mul(div(x, add(splat(1.0F), exp(sub(zero(), x)))), load(u)));
+  };
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) step(gate + i, up + i);
+  if (i < n) {
+    float g[8] = {}, u[8] = {};
+    for (std::size_t j = i; j < n; ++j) g[j - i] = gate[j], u[j - i] = up[j];
+    step(g, u);
+    for (std::size_t j = i; j < n; ++j) gate[j] = g[j - i];
+  }
+}
+
+// RMSNorm (Zhang and Sennrich 2019, equation 4) with epsilon inside the root.
+void rms_norm(const float* x, const float* weight, float epsilon, float* y, std::size_t n) {
+  Vec squares = zero();
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) squares = fma(load(x + i), load(x + i), squares);
+  float total = sum(squares);
+  for (; i < n; ++i) total += x[i] * x[i];
+  const float factor = 1.0F / std::sqrt(total / static_cast<float>(n) + epsilon);
+  i = 0;
+  for (; i + 8 <= n; i += 8) store(y + i, mul(mul(load(x + i), splat(factor)), load(weight + i)));
+  for (; i < n; ++i) y[i] = x[i] * factor * weight[i];
+}
+
+void to_half(const float* x, std::uint16_t* y, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) store(y + i, load(x + i));
+  if (i < n) {
+    float in[8] = {};
+    Half out[8];
+    for (std::size_t j = i; j < n; ++j) in[j - i] = x[j];
+    store(out, load(in));
+    for (std::size_t j = i; j < n; ++j) y[j] = out[j - i];
+  }
+}
+
+}  // namespace
+}  // namespace sotto::engine

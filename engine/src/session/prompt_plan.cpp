@@ -1,0 +1,58 @@
+#include "session/prompt_plan.h"
+
+#include <algorithm>
+
+#include "sotto/engine/error.h"
+
+namespace sotto::engine {
+namespace {
+
+// A model without a template continues text: the last user message and what was written after it.
+std::vector<Fragment> raw_fragments(const std::vector<ChatMessage>& messages) {
+  auto first = messages.end();
+  while (first != messages.begin() && (first == messages.end() || first->role != Role::user)) --first;
+  std::vector<Fragment> fragments;
+  for (auto message = first; message != messages.end(); ++message) {
+    if (message->tokens.empty()) {
+      fragments.push_back({Fragment::Kind::text, message->content, {}});
+    } else {
+      fragments.push_back({Fragment::Kind::tokens, {}, message->tokens});
+    }
+  }
+  return fragments;
+}
+
+}  // namespace
+
+PromptPlan plan_prompt(const Model::Parts& model, const Request& request) {
+  PromptPlan plan;
+  plan.stop_strings = request.stop_strings;
+  std::vector<Fragment> fragments = request.prompt;
+  if (!request.messages.empty()) {
+    plan.templated = model.family.has_value();
+    if (plan.templated) {
+      fragments = render_chat(*model.family, request.messages);
+      std::ranges::copy(stop_strings(*model.family), std::back_inserter(plan.stop_strings));
+    } else {
+      fragments = raw_fragments(request.messages);
+    }
+    const ChatMessage& last = request.messages.back();
+    if (last.role == Role::assistant) {
+      plan.continued = last.tokens.empty() ? model.tokenizer->encode(last.content) : last.tokens;
+    }
+  } else if (!fragments.empty() && fragments.back().kind == Fragment::Kind::tokens && fragments.size() > 1) {
+    plan.continued = fragments.back().tokens;
+  }
+  plan.tokens = model.tokenizer->encode(fragments, true);
+  if (plan.tokens.empty()) throw Error(ErrorCode::invalid_argument, "The prompt is empty; write something first");
+  for (const Token token : plan.tokens) {
+    if (token < 0 || token >= model.architecture.vocabulary) {
+      throw Error(ErrorCode::invalid_argument,
+                  "The token id " + std::to_string(token) + " is not in the vocabulary of " +
+                      std::to_string(model.architecture.vocabulary) + " tokens");
+    }
+  }
+  return plan;
+}
+
+}  // namespace sotto::engine

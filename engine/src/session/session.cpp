@@ -1,0 +1,216 @@
+#include "sotto/engine/session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "model/kv_cache.h"
+#include "model/parts.h"
+#include "model/transformer.h"
+#include "session/prompt_plan.h"
+#include "session/reply_text.h"
+#include "sotto/engine/error.h"
+
+namespace sotto::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+int checked_context(const Model& model, int context) {
+  if (context == 0) return model.default_context();
+  const auto most = static_cast<int>(model.parts().architecture.context);
+  if (context < 1 || context > most) {
+    throw Error(ErrorCode::invalid_argument, "A context of " + std::to_string(context) + " tokens was asked for; this model has from 1 to " +
+                                                 std::to_string(most));
+  }
+  return context;
+}
+
+}  // namespace
+
+struct Session::Impl {
+  Impl(std::shared_ptr<const Model> shared, const SessionOptions& options)
+      : model(std::move(shared)),
+        context(checked_context(*model, options.context)),
+        operations(options.threads),
+        cache(model->parts().kv_shape(), options.kv_type),
+        transformer(model->parts().architecture, model->parts().weights, operations) {
+    require_memory(KvCache::bytes_for(model->parts().kv_shape(), options.kv_type, context), 0,
+                   "A context of " + std::to_string(context) + " tokens");
+  }
+
+  // Reads tokens[from, to) into the state, chunk by chunk. False when stopped: the chunks read until then stay.
+  bool prefill(std::span<const Token> tokens, const std::function<void(int)>& progress) {
+    const int layers = model->parts().architecture.layers;
+    for (std::size_t start = 0; start < tokens.size();) {
+      const auto chunk = tokens.subspan(start, std::min<std::size_t>(Transformer::kMaxTokens, tokens.size() - start));
+      const bool done = transformer.forward(chunk, cache, [&](int layer) {
+        if (progress) progress(static_cast<int>(start) + static_cast<int>(chunk.size()) * layer / layers);
+      });
+      check_file();
+      if (!done) return false;
+      start += chunk.size();
+    }
+    return true;
+  }
+
+  // The file is mapped: what was computed from a file that changed is worth nothing.
+  void check_file(bool look = false) {
+    try {
+      model->parts().file->file().check_unchanged(look);
+    } catch (...) {
+      cache.clear();
+      throw;
+    }
+  }
+
+  // A request's stop token reaches the operations while this lives.
+  struct StopScope {
+    StopScope(OpContext& operations, std::stop_token stop) : operations_(operations) { operations.stop = std::move(stop); }
+    ~StopScope() { operations_.stop = {}; }
+    StopScope(const StopScope&) = delete;
+    StopScope& operator=(const StopScope&) = delete;
+
+   private:
+    OpContext& operations_;
+  };
+
+  GenerationResult generate(const Request& request, const LiveSampling& sampling, const GenerationObserver& observer,
+                            std::stop_token stop);
+  StopReason decode(const Request& request, const PromptPlan& plan, const LiveSampling& sampling,
+                    const GenerationObserver& observer, ReplyText& text, int& generated);
+
+  std::shared_ptr<const Model> model;
+  int context;
+  OpContext operations;
+  KvCache cache;
+  Transformer transformer;
+  std::vector<float> logits;
+};
+
+GenerationResult Session::Impl::generate(const Request& request, const LiveSampling& sampling,
+                                         const GenerationObserver& observer, std::stop_token stop) {
+  check_file(true);
+  const PromptPlan plan = plan_prompt(model->parts(), request);
+  const int total = static_cast<int>(plan.tokens.size());
+  if (total >= context) {
+    throw Error(ErrorCode::context_full, "The prompt is " + std::to_string(total - context + 1) +
+                                             " tokens too long for the context of " + std::to_string(context) +
+                                             " tokens; shorten it or choose a longer context");
+  }
+  GenerationResult result;
+  result.prompt_tokens = total;
+  const StopScope scope(operations, std::move(stop));
+  const auto start = Clock::now();
+  // The last token is always read on its own, so that its logits do not depend on how much was reused.
+  const int reused = std::min(cache.prefix_length(plan.tokens), total - 1);
+  if (!cache.truncate(reused)) cache.clear();
+  result.reused_tokens = cache.length();
+  const auto report = [&](int done) {
+    if (observer.prefill) observer.prefill(done, total, result.reused_tokens);
+  };
+  report(result.reused_tokens);
+  const auto unread = std::span(plan.tokens).subspan(static_cast<std::size_t>(cache.length()));
+  bool done = prefill(unread.first(unread.size() - 1), [&](int read) { report(result.reused_tokens + read); });
+  done = done && transformer.forward(unread.last(1), cache);
+  result.prefill_seconds = seconds_since(start);
+  check_file();
+  if (!done) {
+    result.reason = StopReason::stopped;
+    return result;
+  }
+  report(total);
+  ReplyText text(model->tokenizer(), plan.stop_strings, plan.continued, plan.templated);
+  const auto decode_start = Clock::now();
+  result.reason = decode(request, plan, sampling, observer, text, result.generated_tokens);
+  result.decode_seconds = seconds_since(decode_start);
+  const std::string rest = text.finish(result.reason != StopReason::end);
+  if (!rest.empty() && observer.text) observer.text(rest);
+  return result;
+}
+
+StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan, const LiveSampling& sampling,
+                                 const GenerationObserver& observer, ReplyText& text, int& generated) {
+  std::vector<Token> history = plan.tokens;
+  int index = static_cast<int>(plan.continued.size());
+  logits.resize(static_cast<std::size_t>(model->parts().architecture.vocabulary));
+  for (;;) {
+    if (operations.stopped()) return StopReason::stopped;
+    transformer.logits(0, logits);
+    const LiveSampling::Snapshot snapshot = sampling.snapshot();
+    const Token token = sample(logits, history, snapshot.params, request.seed, static_cast<std::uint64_t>(index));
+    if (model->tokenizer().is_end(token)) return StopReason::end;
+    history.push_back(token);
+    ++generated;
+    if (observer.token) observer.token({token, index, snapshot.revision, &snapshot.params});
+    ++index;
+    const std::string ready = text.push(token);
+    if (!ready.empty() && observer.text) observer.text(ready);
+    if (text.stopped()) return StopReason::stop_string;
+    if (request.max_tokens > 0 && generated >= request.max_tokens) return StopReason::length;
+    if (static_cast<int>(history.size()) >= context) return StopReason::context;
+    if (!transformer.forward({&token, 1}, cache)) return StopReason::stopped;
+    check_file();
+  }
+}
+
+Session::Session(std::shared_ptr<const Model> model, const SessionOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(model), options)) {}
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+GenerationResult Session::generate(const Request& request, const LiveSampling& sampling,
+                                   const GenerationObserver& observer, std::stop_token stop) {
+  return impl_->generate(request, sampling, observer, std::move(stop));
+}
+
+bool Session::evaluate(std::span<const Token> tokens, const std::function<void(int, std::span<const float>)>& row,
+                       std::stop_token stop) {
+  constexpr int kRows = 32;  // logits rows at a time
+  Impl& s = *impl_;
+  const int vocabulary = s.model->parts().architecture.vocabulary;
+  for (const Token token : tokens) {
+    if (token < 0 || token >= vocabulary) {
+      throw Error(ErrorCode::invalid_argument, "The token id " + std::to_string(token) + " is not in the vocabulary of " +
+                                                   std::to_string(vocabulary) + " tokens");
+    }
+  }
+  if (static_cast<int>(tokens.size()) > s.context) {
+    throw Error(ErrorCode::context_full, "The text is " + std::to_string(static_cast<int>(tokens.size()) - s.context) +
+                                             " tokens too long for the context of " + std::to_string(s.context) + " tokens");
+  }
+  s.check_file(true);
+  s.cache.clear();
+  const Impl::StopScope scope(s.operations, std::move(stop));
+  FloatBuffer rows(static_cast<std::size_t>(padded_rows(kRows)) * static_cast<std::size_t>(vocabulary));
+  for (std::size_t start = 0; start < tokens.size(); start += Transformer::kMaxTokens) {
+    const auto chunk = tokens.subspan(start, std::min<std::size_t>(Transformer::kMaxTokens, tokens.size() - start));
+    const bool done = s.transformer.forward(chunk, s.cache);
+    s.check_file();
+    if (!done) return false;
+    const int count = static_cast<int>(chunk.size());
+    for (int first = 0; first < count; first += kRows) {
+      const int n = std::min(kRows, count - first);
+      if (!s.transformer.logits(first, n, rows.data())) return false;
+      for (int i = 0; i < n; ++i) {
+        row(static_cast<int>(start) + first + i, {rows.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(vocabulary),
+                                                  static_cast<std::size_t>(vocabulary)});
+      }
+    }
+  }
+  return true;
+}
+
+int Session::count_tokens(const Request& request) const {
+  return static_cast<int>(plan_prompt(impl_->model->parts(), request).tokens.size());
+}
+
+const Model& Session::model() const noexcept { return *impl_->model; }
+int Session::context() const noexcept { return impl_->context; }
+int Session::length() const noexcept { return impl_->cache.length(); }
+void Session::reset() { impl_->cache.clear(); }
+
+}  // namespace sotto::engine

@@ -24,13 +24,15 @@ class Reader {
   [[nodiscard]] std::optional<int> count(const std::string& name, std::uint64_t least, std::uint64_t most) const {
     const std::string key = prefix_ + name;
     if (file_.is_array(key)) {
-      throw Error(ErrorCode::unsupported, "'" + key + "' differs from layer to layer, which this version cannot compute", key);
+      throw Error(ErrorCode::unsupported,
+                  "'" + key + "' differs from layer to layer, which this version cannot compute", key);
     }
     const auto value = file_.unsigned_integer(key);
     if (!value) return std::nullopt;
     if (*value < least || *value > most) {
-      throw Error(ErrorCode::format, "'" + key + "' is " + std::to_string(*value) + " but must be from " +
-                                         std::to_string(least) + " to " + std::to_string(most) + " in " + file_.path().string(),
+      throw Error(ErrorCode::format,
+                  "'" + key + "' is " + std::to_string(*value) + " but must be from " + std::to_string(least) + " to " +
+                      std::to_string(most) + " in " + file_.path().string(),
                   key);
     }
     return static_cast<int>(*value);
@@ -48,7 +50,9 @@ class Reader {
     }
     return value;
   }
-  [[nodiscard]] std::optional<std::string> string(const std::string& name) const { return file_.string(prefix_ + name); }
+  [[nodiscard]] std::optional<std::string> string(const std::string& name) const {
+    return file_.string(prefix_ + name);
+  }
   [[noreturn]] void missing(const std::string& key) const {
     throw Error(ErrorCode::format, "'" + key + "' is missing in " + file_.path().string(), key);
   }
@@ -76,7 +80,8 @@ RopeSettings read_rope(const Reader& keys, const Architecture& a) {
     const double value = factor.value_or(old_factor.value_or(1.0));
     rope.scale = value == 0 ? 1.0 : value;
   } else if (scaling != "none") {
-    throw Error(ErrorCode::unsupported, "This model extends its context by the method '" + scaling + "', which this version cannot compute",
+    throw Error(ErrorCode::unsupported,
+                "This model extends its context by the method '" + scaling + "', which this version cannot compute",
                 "rope.scaling.type");
   }
   return rope;
@@ -94,17 +99,20 @@ const Family* find_family(std::string_view architecture) noexcept {
 Architecture read_architecture(const GgufFile& file) {
   const auto name = file.string("general.architecture");
   if (!name) {
-    throw Error(ErrorCode::format, "'general.architecture' is missing in " + file.path().string() + ", so it holds no model",
+    throw Error(ErrorCode::format,
+                "'general.architecture' is missing in " + file.path().string() + ", so it holds no model",
                 "general.architecture");
   }
   Architecture a;
   a.family = find_family(*name);
   if (a.family == nullptr) {
-    throw Error(ErrorCode::unsupported, "Models of the architecture '" + *name + "' cannot be run by this version", "general.architecture");
+    throw Error(ErrorCode::unsupported, "Models of the architecture '" + *name + "' cannot be run by this version",
+                "general.architecture");
   }
   const Reader keys(file, *name);
   if (keys.count("expert_count", 0, kMaxWidth).value_or(0) > 0) {
-    throw Error(ErrorCode::unsupported, "This model is a mixture of experts, which this version cannot compute", *name + ".expert_count");
+    throw Error(ErrorCode::unsupported, "This model is a mixture of experts, which this version cannot compute",
+                *name + ".expert_count");
   }
   a.layers = keys.need_count("block_count", 1, kMaxLayers);
   a.embedding = keys.need_count("embedding_length", 1, kMaxWidth);
@@ -117,11 +125,13 @@ Architecture read_architecture(const GgufFile& file) {
   if (!key_dim && a.embedding % a.heads != 0) keys.bad("embedding_length", "is not a multiple of the number of heads");
   a.key_dim = key_dim.value_or(a.embedding / a.heads);
   a.value_dim = keys.count("attention.value_length", 1, kMaxWidth).value_or(a.key_dim);
-  if (static_cast<std::uint64_t>(a.heads) * static_cast<std::uint64_t>(std::max(a.key_dim, a.value_dim)) > kMaxWidth * 4) {
+  if (static_cast<std::uint64_t>(a.heads) * static_cast<std::uint64_t>(std::max(a.key_dim, a.value_dim)) >
+      kMaxWidth * 4) {
     keys.bad("attention.key_length", "times the number of heads is absurdly large");
   }
   if (a.key_dim % 8 != 0 || a.value_dim % 8 != 0) {
-    throw Error(ErrorCode::unsupported, "This model's heads are " + std::to_string(a.key_dim) + " and " + std::to_string(a.value_dim) +
+    throw Error(ErrorCode::unsupported, "This model's heads are " + std::to_string(a.key_dim) + " and " +
+                                            std::to_string(a.value_dim) +
                                             " wide; this version computes multiples of 8 only");
   }
   const auto epsilon = keys.number("attention.layer_norm_rms_epsilon", 0, 1);

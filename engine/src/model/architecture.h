@@ -21,16 +21,16 @@ struct Family {
 struct Architecture {
   const Family* family = nullptr;
   int layers = 0;
-  int embedding = 0;   // width of the residual stream
+  int embedding = 0;  // width of the residual stream
   int heads = 0;
-  int kv_heads = 0;    // divides heads; = heads: multi-head, 1: multi-query
-  int key_dim = 0;     // of a head
-  int value_dim = 0;   // of a head
+  int kv_heads = 0;   // divides heads; = heads: multi-head, 1: multi-query
+  int key_dim = 0;    // of a head
+  int value_dim = 0;  // of a head
   int feed_forward = 0;
   int vocabulary = 0;
-  int context = 0;     // tokens the model was trained for
+  int context = 0;  // tokens the model was trained for
   float norm_epsilon = 1e-5F;
-  RopeSettings rope;   // without `factors`, which are a tensor
+  RopeSettings rope;  // without `factors`, which are a tensor
 };
 
 // Null for an architecture that the engine does not know.

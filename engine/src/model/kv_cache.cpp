@@ -21,16 +21,19 @@ KvCache::KvCache(const KvShape& shape, KvType type)
     : shape_(shape),
       type_(type),
       element_(element_bytes(type)),
-      head_bytes_(static_cast<std::size_t>(kBlock) * static_cast<std::size_t>(shape.key_dim + shape.value_dim) * element_),
+      head_bytes_(static_cast<std::size_t>(kBlock) * static_cast<std::size_t>(shape.key_dim + shape.value_dim) *
+                  element_),
       block_bytes_(engine::block_bytes(shape, type)) {}
 
 std::byte* KvCache::keys(int layer, int head, int block) noexcept {
-  const auto index = static_cast<std::size_t>(layer) * static_cast<std::size_t>(shape_.kv_heads) + static_cast<std::size_t>(head);
+  const auto index =
+      static_cast<std::size_t>(layer) * static_cast<std::size_t>(shape_.kv_heads) + static_cast<std::size_t>(head);
   return blocks_[static_cast<std::size_t>(block)].get() + index * head_bytes_;
 }
 
 std::byte* KvCache::values(int layer, int head, int block) noexcept {
-  return keys(layer, head, block) + static_cast<std::size_t>(kBlock) * static_cast<std::size_t>(shape_.key_dim) * element_;
+  return keys(layer, head, block) +
+         static_cast<std::size_t>(kBlock) * static_cast<std::size_t>(shape_.key_dim) * element_;
 }
 
 std::size_t KvCache::bytes_for(const KvShape& shape, KvType type, int tokens) noexcept {

@@ -44,8 +44,8 @@ class KvCache final : public SequenceState {
  private:
   KvShape shape_;
   KvType type_;
-  std::size_t element_;      // bytes
-  std::size_t head_bytes_;   // keys and values of one head in a block
+  std::size_t element_;     // bytes
+  std::size_t head_bytes_;  // keys and values of one head in a block
   std::size_t block_bytes_;
   std::vector<std::unique_ptr<std::byte[]>> blocks_;
 };

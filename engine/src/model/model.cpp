@@ -20,11 +20,11 @@ constexpr int kDefaultContext = 8192;
 
 // general.file_type: the mixture that the file was made with (llama.cpp's llama_ftype).
 constexpr std::array<std::pair<std::uint64_t, std::string_view>, 35> kFileTypes{{
-    {0, "F32"},      {1, "F16"},      {2, "Q4_0"},    {3, "Q4_1"},    {7, "Q8_0"},    {8, "Q5_0"},    {9, "Q5_1"},
-    {10, "Q2_K"},    {11, "Q3_K_S"},  {12, "Q3_K_M"}, {13, "Q3_K_L"}, {14, "Q4_K_S"}, {15, "Q4_K_M"}, {16, "Q5_K_S"},
-    {17, "Q5_K_M"},  {18, "Q6_K"},    {19, "IQ2_XXS"}, {20, "IQ2_XS"}, {21, "Q2_K_S"}, {22, "IQ3_XS"}, {23, "IQ3_XXS"},
-    {24, "IQ1_S"},   {25, "IQ4_NL"},  {26, "IQ3_S"},  {27, "IQ3_M"},  {28, "IQ2_S"},  {29, "IQ2_M"},  {30, "IQ4_XS"},
-    {31, "IQ1_M"},   {32, "BF16"},    {36, "TQ1_0"},  {37, "TQ2_0"},  {38, "MXFP4_MOE"}, {39, "NVFP4"}, {40, "Q1_0"},
+    {0, "F32"},     {1, "F16"},     {2, "Q4_0"},     {3, "Q4_1"},    {7, "Q8_0"},       {8, "Q5_0"},    {9, "Q5_1"},
+    {10, "Q2_K"},   {11, "Q3_K_S"}, {12, "Q3_K_M"},  {13, "Q3_K_L"}, {14, "Q4_K_S"},    {15, "Q4_K_M"}, {16, "Q5_K_S"},
+    {17, "Q5_K_M"}, {18, "Q6_K"},   {19, "IQ2_XXS"}, {20, "IQ2_XS"}, {21, "Q2_K_S"},    {22, "IQ3_XS"}, {23, "IQ3_XXS"},
+    {24, "IQ1_S"},  {25, "IQ4_NL"}, {26, "IQ3_S"},   {27, "IQ3_M"},  {28, "IQ2_S"},     {29, "IQ2_M"},  {30, "IQ4_XS"},
+    {31, "IQ1_M"},  {32, "BF16"},   {36, "TQ1_0"},   {37, "TQ2_0"},  {38, "MXFP4_MOE"}, {39, "NVFP4"},  {40, "Q1_0"},
 }};
 
 std::string quantisation(const GgufFile& file) {
@@ -102,9 +102,9 @@ std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file) {
   parts->weights = find_weights(*parts->file, parts->architecture);
   parts->tokenizer = make_tokenizer(*parts->file);
   if (parts->tokenizer->size() != parts->architecture.vocabulary) {
-    throw Error(ErrorCode::format, "The vocabulary has " + std::to_string(parts->tokenizer->size()) +
-                                       " tokens but the model " + std::to_string(parts->architecture.vocabulary) + " in " +
-                                       parts->file->path().string(),
+    throw Error(ErrorCode::format,
+                "The vocabulary has " + std::to_string(parts->tokenizer->size()) + " tokens but the model " +
+                    std::to_string(parts->architecture.vocabulary) + " in " + parts->file->path().string(),
                 "tokenizer.ggml.tokens");
   }
   if (const auto text = parts->file->string("tokenizer.chat_template")) parts->family = recognise_template(*text);
@@ -117,7 +117,8 @@ std::uint64_t memory_needed(const Model::Parts& parts) {
          scratch_bytes(parts.architecture);
 }
 
-// Brings the mapping into memory piece by piece, so that the first reply does not wait for the disk. False when stopped.
+// Brings the mapping into memory piece by piece, so that the first reply does not wait for the disk. False when
+// stopped.
 bool read_ahead(const GgufFile& file, const LoadOptions& options) {
   constexpr std::size_t kPiece = 8U << 20;
   const auto bytes = file.file().bytes();

@@ -1,5 +1,5 @@
-// What a model remembers of the tokens it has read. The KV cache is one kind; recurrent families keep states that cannot be
-// truncated, only rolled back to a checkpoint.
+// What a model remembers of the tokens it has read. The KV cache is one kind; recurrent families keep states that
+// cannot be truncated, only rolled back to a checkpoint.
 #pragma once
 
 #include <cstddef>

@@ -23,8 +23,8 @@ class Transformer {
 
   Transformer(const Architecture& architecture, const Weights& weights, OpContext& context);
 
-  // Reads `tokens` (1 to kMaxTokens) at positions state.length() and on, and appends them to the state. False, and the state
-  // as before, when the context was stopped. `layer_done` is called after each layer with its number from 1.
+  // Reads `tokens` (1 to kMaxTokens) at positions state.length() and on, and appends them to the state. False, and the
+  // state as before, when the context was stopped. `layer_done` is called after each layer with its number from 1.
   // Throws Error memory when the state cannot grow.
   bool forward(std::span<const Token> tokens, KvCache& state, const std::function<void(int)>& layer_done = {});
 
@@ -45,13 +45,13 @@ class Transformer {
   const Weights& w_;
   OpContext& context_;
   RopeTable rope_;
-  FloatBuffer stream_;          // [T][embedding], the residual stream
-  FloatBuffer normed_;          // [T][embedding]
-  FloatBuffer query_;           // [T][heads][key_dim]
-  FloatBuffer key_, value_;     // [T][kv_heads][key_dim or value_dim]
-  FloatBuffer mixed_;           // [T][heads][value_dim], what attention gives
-  FloatBuffer gate_, up_;       // [T][feed_forward]
-  FloatBuffer delta_;           // [T][embedding], what a block adds to the stream
+  FloatBuffer stream_;       // [T][embedding], the residual stream
+  FloatBuffer normed_;       // [T][embedding]
+  FloatBuffer query_;        // [T][heads][key_dim]
+  FloatBuffer key_, value_;  // [T][kv_heads][key_dim or value_dim]
+  FloatBuffer mixed_;        // [T][heads][value_dim], what attention gives
+  FloatBuffer gate_, up_;    // [T][feed_forward]
+  FloatBuffer delta_;        // [T][embedding], what a block adds to the stream
 };
 
 }  // namespace sotto::engine

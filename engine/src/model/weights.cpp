@@ -10,7 +10,8 @@ namespace sotto::engine {
 namespace {
 
 std::string shape_text(std::uint64_t rows, std::uint64_t columns) {
-  return rows == 0 ? "[" + std::to_string(columns) + "]" : "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
+  return rows == 0 ? "[" + std::to_string(columns) + "]"
+                   : "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
 }
 
 class Finder {
@@ -25,20 +26,22 @@ class Finder {
       throw Error(ErrorCode::format, "The tensor '" + name + "' is missing in " + file_.path().string(), name);
     }
     used_.insert(tensor);
-    const bool right = tensor->dims[0] == columns && tensor->dims[1] == (rows == 0 ? 1 : rows) && tensor->dims[2] == 1 &&
-                       tensor->dims[3] == 1;
+    const bool right = tensor->dims[0] == columns && tensor->dims[1] == (rows == 0 ? 1 : rows) &&
+                       tensor->dims[2] == 1 && tensor->dims[3] == 1;
     if (!right) {
       std::string found;
       for (int d = tensor->dim_count - 1; d >= 0; --d) {
         found += (found.empty() ? "" : ", ") + std::to_string(tensor->dims[static_cast<std::size_t>(d)]);
       }
-      throw Error(ErrorCode::format, "The tensor '" + name + "' has the shape [" + found + "] but should have " +
-                                         shape_text(rows, columns) + " in " + file_.path().string(),
+      throw Error(ErrorCode::format,
+                  "The tensor '" + name + "' has the shape [" + found + "] but should have " +
+                      shape_text(rows, columns) + " in " + file_.path().string(),
                   name);
     }
     if (traits(tensor->type).dequantise == nullptr) {
-      throw Error(ErrorCode::unsupported, "The tensor '" + name + "' has the type " + std::string(traits(tensor->type).name) +
-                                              ", which this version cannot compute with",
+      throw Error(ErrorCode::unsupported,
+                  "The tensor '" + name + "' has the type " + std::string(traits(tensor->type).name) +
+                      ", which this version cannot compute with",
                   name);
     }
     return tensor;
@@ -61,10 +64,12 @@ class Finder {
   // A tensor that nobody asked for would be left out of the computation silently.
   void refuse_unknown() const {
     for (const GgufTensor& tensor : file_.tensors()) {
-      const bool harmless = tensor.name.ends_with(".attn_rot_embd.weight") || tensor.name.ends_with("rope_freqs.weight") ||
+      const bool harmless = tensor.name.ends_with(".attn_rot_embd.weight") ||
+                            tensor.name.ends_with("rope_freqs.weight") ||
                             tensor.name.ends_with(".attention.rotary_emb.inv_freq");
       if (used_.contains(&tensor) || harmless) continue;
-      throw Error(ErrorCode::unsupported, "The tensor '" + tensor.name + "' belongs to no part of the model that this version knows",
+      throw Error(ErrorCode::unsupported,
+                  "The tensor '" + tensor.name + "' belongs to no part of the model that this version knows",
                   tensor.name);
     }
   }
@@ -81,11 +86,14 @@ Weights find_weights(const GgufFile& file, Architecture& a) {
   Weights w;
   const GgufTensor* embedding = file.tensor("token_embd.weight");
   if (embedding == nullptr) {
-    throw Error(ErrorCode::format, "The tensor 'token_embd.weight' is missing in " + file.path().string(), "token_embd.weight");
+    throw Error(ErrorCode::format, "The tensor 'token_embd.weight' is missing in " + file.path().string(),
+                "token_embd.weight");
   }
   if (embedding->dims[1] == 0 || embedding->dims[1] > (1U << 24)) {
-    throw Error(ErrorCode::format, "The tensor 'token_embd.weight' has " + std::to_string(embedding->dims[1]) + " rows in " +
-                                       file.path().string(), "token_embd.weight");
+    throw Error(
+        ErrorCode::format,
+        "The tensor 'token_embd.weight' has " + std::to_string(embedding->dims[1]) + " rows in " + file.path().string(),
+        "token_embd.weight");
   }
   a.vocabulary = static_cast<int>(embedding->dims[1]);
   const auto vocabulary = static_cast<std::uint64_t>(a.vocabulary), width = static_cast<std::uint64_t>(a.embedding);
@@ -96,7 +104,8 @@ Weights find_weights(const GgufFile& file, Architecture& a) {
   a.rope.factors = finder.vector("rope_freqs.weight", static_cast<std::uint64_t>(a.rope.dims / 2), false);
   for (const float factor : a.rope.factors) {
     if (!std::isfinite(factor) || factor <= 0) {
-      throw Error(ErrorCode::format, "The tensor 'rope_freqs.weight' holds a value that is not positive in " + file.path().string(),
+      throw Error(ErrorCode::format,
+                  "The tensor 'rope_freqs.weight' holds a value that is not positive in " + file.path().string(),
                   "rope_freqs.weight");
     }
   }

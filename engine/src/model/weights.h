@@ -13,15 +13,15 @@ namespace sotto::engine {
 // One block of the decoder. Shapes as [outputs, inputs]; E embedding, H heads, G kv_heads, D key_dim, V value_dim, F
 // feed_forward.
 struct LayerWeights {
-  std::vector<float> attention_norm;              // [E]
-  std::unique_ptr<const Linear> query;            // [H D, E]
-  std::unique_ptr<const Linear> key;              // [G D, E]
-  std::unique_ptr<const Linear> value;            // [G V, E]
-  std::unique_ptr<const Linear> attention_output; // [E, H V]
-  std::vector<float> feed_forward_norm;           // [E]
-  std::unique_ptr<const Linear> gate;             // [F, E]
-  std::unique_ptr<const Linear> up;               // [F, E]
-  std::unique_ptr<const Linear> down;             // [E, F]
+  std::vector<float> attention_norm;               // [E]
+  std::unique_ptr<const Linear> query;             // [H D, E]
+  std::unique_ptr<const Linear> key;               // [G D, E]
+  std::unique_ptr<const Linear> value;             // [G V, E]
+  std::unique_ptr<const Linear> attention_output;  // [E, H V]
+  std::vector<float> feed_forward_norm;            // [E]
+  std::unique_ptr<const Linear> gate;              // [F, E]
+  std::unique_ptr<const Linear> up;                // [F, E]
+  std::unique_ptr<const Linear> down;              // [E, F]
 };
 
 // Thread guarantee: immutable. The tensors stay in the file's mapping, which must outlive this.

@@ -41,7 +41,8 @@ class Attention {
     float* maxima = sums + n * value_dim_;
     float* totals = maxima + n;
     for (int r = 0; r < rows; ++r) {
-      std::memcpy(q + static_cast<std::size_t>(r) * key_dim_, queries_ + row(item, r) * key_dim_, key_dim_ * sizeof(float));
+      std::memcpy(q + static_cast<std::size_t>(r) * key_dim_, queries_ + row(item, r) * key_dim_,
+                  key_dim_ * sizeof(float));
     }
     kernel_.scale(q, shape_.scale, n * key_dim_);
     std::fill_n(sums, n * value_dim_, 0.0F);
@@ -78,17 +79,19 @@ class Attention {
   void multiply_keys(const Item& item, int block, std::size_t rows, const float* q, float* scores) const {
     const std::byte* k = cache_.keys(layer_, item.kv_head, block);
     if (cache_.type() == KvType::f16) {
-      kernel_.tile_f16(rows, kTile, key_dim_, q, key_dim_, reinterpret_cast<const std::uint16_t*>(k), kTile, scores, kTile, false);
+      kernel_.tile_f16(rows, kTile, key_dim_, q, key_dim_, reinterpret_cast<const std::uint16_t*>(k), kTile, scores,
+                       kTile, false);
     } else {
-      kernel_.tile_f32(rows, kTile, key_dim_, q, key_dim_, reinterpret_cast<const float*>(k), kTile, scores, kTile, false);
+      kernel_.tile_f32(rows, kTile, key_dim_, q, key_dim_, reinterpret_cast<const float*>(k), kTile, scores, kTile,
+                       false);
     }
   }
   void multiply_values(const Item& item, int block, std::size_t rows, std::size_t written, const float* scores,
                        float* sums) const {
     const std::byte* v = cache_.values(layer_, item.kv_head, block);
     if (cache_.type() == KvType::f16) {
-      kernel_.tile_f16(rows, value_dim_, written, scores, kTile, reinterpret_cast<const std::uint16_t*>(v), value_dim_, sums,
-                       value_dim_, true);
+      kernel_.tile_f16(rows, value_dim_, written, scores, kTile, reinterpret_cast<const std::uint16_t*>(v), value_dim_,
+                       sums, value_dim_, true);
     } else {
       kernel_.tile_f32(rows, value_dim_, written, scores, kTile, reinterpret_cast<const float*>(v), value_dim_, sums,
                        value_dim_, true);

@@ -36,7 +36,8 @@ void RopeTable::rotate(OpContext& context, float* x, int heads, int head_dim) co
       const float* c = cos_.data() + t * half;
       const float* s = sin_.data() + t * half;
       for (int h = 0; h < heads; ++h) {
-        float* v = x + (t * static_cast<std::size_t>(heads) + static_cast<std::size_t>(h)) * static_cast<std::size_t>(head_dim);
+        float* v = x + (t * static_cast<std::size_t>(heads) + static_cast<std::size_t>(h)) *
+                           static_cast<std::size_t>(head_dim);
         for (std::size_t i = 0; i < half; ++i) {
           const float a = v[i * step], b = v[i * step + other];
           v[i * step] = a * c[i] - b * s[i];

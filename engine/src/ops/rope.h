@@ -1,5 +1,5 @@
-// Rotary position embedding (Su et al. 2021, equation 34): pairs of dimensions turned by angles that grow with the position, so
-// that scores depend on the distance of two tokens only.
+// Rotary position embedding (Su et al. 2021, equation 34): pairs of dimensions turned by angles that grow with the
+// position, so that scores depend on the distance of two tokens only.
 #pragma once
 
 #include <span>
@@ -9,13 +9,16 @@
 
 namespace sotto::engine {
 
-enum class RopePairs { interleaved, half_split };  // (0,1)(2,3).. as GGUF's llama; (0,d/2)(1,d/2+1).. as Hugging Face
+enum class RopePairs {
+  interleaved,
+  half_split
+};  // (0,1)(2,3).. as GGUF's llama; (0,d/2)(1,d/2+1).. as Hugging Face
 
 // Everything that decides the angles.
 struct RopeSettings {
-  int dims = 0;            // rotated dimensions of a head, even; the rest stays
-  double base = 10000;     // theta
-  double scale = 1;        // linear scaling: positions are divided by it (Chen et al. 2023)
+  int dims = 0;         // rotated dimensions of a head, even; the rest stays
+  double base = 10000;  // theta
+  double scale = 1;     // linear scaling: positions are divided by it (Chen et al. 2023)
   RopePairs pairs = RopePairs::interleaved;
   std::vector<float> factors;  // [dims / 2] frequencies are divided by (Llama 3's rope_freqs); empty: none
 };

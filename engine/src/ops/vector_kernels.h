@@ -44,7 +44,8 @@ void tile(std::size_t rows, std::size_t n, std::size_t k, const float* a, std::s
   std::size_t j = 0;
   if (rows < 4) {  // wide instead of high, to have enough sums in flight
     for (; j + 64 <= n; j += 64) {
-      for (std::size_t r = 0; r < rows; ++r) tile_block<1, 8>(k, a + r * lda, lda, b + j, ldb, c + r * ldc + j, ldc, accumulate);
+      for (std::size_t r = 0; r < rows; ++r)
+        tile_block<1, 8>(k, a + r * lda, lda, b + j, ldb, c + r * ldc + j, ldc, accumulate);
     }
   }
   for (; j + 16 <= n; j += 16) tile_columns<2>(rows, k, a, lda, b + j, ldb, c + j, ldc, accumulate);

@@ -47,9 +47,9 @@ PromptPlan plan_prompt(const Model::Parts& model, const Request& request) {
   if (plan.tokens.empty()) throw Error(ErrorCode::invalid_argument, "The prompt is empty; write something first");
   for (const Token token : plan.tokens) {
     if (token < 0 || token >= model.architecture.vocabulary) {
-      throw Error(ErrorCode::invalid_argument,
-                  "The token id " + std::to_string(token) + " is not in the vocabulary of " +
-                      std::to_string(model.architecture.vocabulary) + " tokens");
+      throw Error(ErrorCode::invalid_argument, "The token id " + std::to_string(token) +
+                                                   " is not in the vocabulary of " +
+                                                   std::to_string(model.architecture.vocabulary) + " tokens");
     }
   }
   return plan;

@@ -13,10 +13,10 @@ namespace sotto::engine {
 // Thread guarantee: one thread at a time.
 class ReplyText {
  public:
-  // `continued`: the reply's earlier tokens, whose text is out already. `trim`: the space that SentencePiece puts before
-  // a word is dropped at the reply's beginning.
-  ReplyText(const Tokenizer& tokenizer, const std::vector<std::string>& stop_strings, const std::vector<Token>& continued,
-            bool trim);
+  // `continued`: the reply's earlier tokens, whose text is out already. `trim`: the space that SentencePiece puts
+  // before a word is dropped at the reply's beginning.
+  ReplyText(const Tokenizer& tokenizer, const std::vector<std::string>& stop_strings,
+            const std::vector<Token>& continued, bool trim);
 
   // The text that `token` makes final, possibly none.
   [[nodiscard]] std::string push(Token token);

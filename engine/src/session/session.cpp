@@ -22,7 +22,8 @@ int checked_context(const Model& model, int context) {
   if (context == 0) return model.default_context();
   const auto most = static_cast<int>(model.parts().architecture.context);
   if (context < 1 || context > most) {
-    throw Error(ErrorCode::invalid_argument, "A context of " + std::to_string(context) + " tokens was asked for; this model has from 1 to " +
+    throw Error(ErrorCode::invalid_argument, "A context of " + std::to_string(context) +
+                                                 " tokens was asked for; this model has from 1 to " +
                                                  std::to_string(most));
   }
   return context;
@@ -68,7 +69,9 @@ struct Session::Impl {
 
   // A request's stop token reaches the operations while this lives.
   struct StopScope {
-    StopScope(OpContext& operations, std::stop_token stop) : operations_(operations) { operations.stop = std::move(stop); }
+    StopScope(OpContext& operations, std::stop_token stop) : operations_(operations) {
+      operations.stop = std::move(stop);
+    }
     ~StopScope() { operations_.stop = {}; }
     StopScope(const StopScope&) = delete;
     StopScope& operator=(const StopScope&) = delete;
@@ -174,13 +177,15 @@ bool Session::evaluate(std::span<const Token> tokens, const std::function<void(i
   const int vocabulary = s.model->parts().architecture.vocabulary;
   for (const Token token : tokens) {
     if (token < 0 || token >= vocabulary) {
-      throw Error(ErrorCode::invalid_argument, "The token id " + std::to_string(token) + " is not in the vocabulary of " +
-                                                   std::to_string(vocabulary) + " tokens");
+      throw Error(ErrorCode::invalid_argument, "The token id " + std::to_string(token) +
+                                                   " is not in the vocabulary of " + std::to_string(vocabulary) +
+                                                   " tokens");
     }
   }
   if (static_cast<int>(tokens.size()) > s.context) {
     throw Error(ErrorCode::context_full, "The text is " + std::to_string(static_cast<int>(tokens.size()) - s.context) +
-                                             " tokens too long for the context of " + std::to_string(s.context) + " tokens");
+                                             " tokens too long for the context of " + std::to_string(s.context) +
+                                             " tokens");
   }
   s.check_file(true);
   s.cache.clear();
@@ -196,8 +201,9 @@ bool Session::evaluate(std::span<const Token> tokens, const std::function<void(i
       const int n = std::min(kRows, count - first);
       if (!s.transformer.logits(first, n, rows.data())) return false;
       for (int i = 0; i < n; ++i) {
-        row(static_cast<int>(start) + first + i, {rows.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(vocabulary),
-                                                  static_cast<std::size_t>(vocabulary)});
+        row(static_cast<int>(start) + first + i,
+            {rows.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(vocabulary),
+             static_cast<std::size_t>(vocabulary)});
       }
     }
   }

@@ -32,7 +32,7 @@ PromptPlan plan_prompt(const Model::Parts& model, const Request& request) {
     plan.templated = model.family.has_value();
     if (plan.templated) {
       fragments = render_chat(*model.family, request.messages);
-      std::ranges::copy(stop_strings(*model.family), std::back_inserter(plan.stop_strings));
+      if (!request.ignore_end) std::ranges::copy(stop_strings(*model.family), std::back_inserter(plan.stop_strings));
     } else {
       fragments = raw_fragments(request.messages);
     }

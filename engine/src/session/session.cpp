@@ -144,7 +144,7 @@ StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan,
     transformer.logits(0, logits);
     const LiveSampling::Snapshot snapshot = sampling.snapshot();
     const Token token = sample(logits, history, snapshot.params, request.seed, static_cast<std::uint64_t>(index));
-    if (model->tokenizer().is_end(token)) return StopReason::end;
+    if (!request.ignore_end && model->tokenizer().is_end(token)) return StopReason::end;
     history.push_back(token);
     ++generated;
     if (observer.token) observer.token({token, index, snapshot.revision, &snapshot.params});
@@ -216,6 +216,7 @@ int Session::count_tokens(const Request& request) const {
 
 const Model& Session::model() const noexcept { return *impl_->model; }
 int Session::context() const noexcept { return impl_->context; }
+int Session::threads() const noexcept { return impl_->operations.team.threads(); }
 int Session::length() const noexcept { return impl_->cache.length(); }
 void Session::reset() { impl_->cache.clear(); }
 

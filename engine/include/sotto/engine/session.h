@@ -80,7 +80,7 @@ class Session {
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;
 
-  // Writes a reply. When the last of `messages` is the assistant's (or the prompt's last fragment is tokens), that reply
+  // Writes a reply. When the last of `messages` is the assistant's (or the prompt's last fragment is tokens after others), that reply
   // is continued: its tokens are context, its text is not sent again.
   // The longest common prefix with what the KV cache holds is reused. A stop in prefill or decode takes effect within
   // 100 ms on a 1B model and leaves the cache valid. Throws context_full when the prompt leaves no room for one token (the message

@@ -1,0 +1,227 @@
+// The inner loops of every instruction set that this machine has, against plain sums in double.
+#include <QtTest>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "ops/half.h"
+#include "ops/kernels.h"
+
+using namespace sotto::engine;
+
+namespace {
+
+std::vector<const Kernels*> tables() {
+  std::vector<const Kernels*> all{portable_kernels()};
+  if (avx2_kernels() != nullptr) all.push_back(avx2_kernels());
+  return all;
+}
+
+std::vector<float> random_floats(std::size_t count, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(random);
+  return values;
+}
+
+// Where a block keeps its f16 scales: random bits there would be NaN now and then.
+std::vector<std::size_t> scale_offsets(TensorType type) {
+  switch (type) {
+    case TensorType::q4_1:
+    case TensorType::q5_1:
+    case TensorType::q4_k:
+    case TensorType::q5_k:
+      return {0, 2};
+    case TensorType::q6_k:
+      return {208};
+    default:
+      return {0};
+  }
+}
+
+std::vector<std::byte> random_rows(TensorType type, std::size_t rows, std::size_t columns) {
+  std::mt19937 random(7);
+  const TensorTypeTraits& t = traits(type);
+  const std::size_t blocks = rows * columns / t.block_size;
+  std::vector<std::byte> bytes(blocks * t.block_bytes);
+  if (t.block_size == 1) {
+    const std::vector<float> values = random_floats(blocks, 3);
+    for (std::size_t i = 0; i < blocks; ++i) {
+      std::byte* target = bytes.data() + i * t.block_bytes;
+      std::uint32_t bits = 0;
+      std::memcpy(&bits, &values[i], 4);
+      const auto top = static_cast<std::uint16_t>(bits >> 16);
+      std::uint16_t half = 0;
+      portable_kernels()->to_half(&values[i], &half, 1);
+      if (type == TensorType::f32) std::memcpy(target, &bits, 4);
+      if (type == TensorType::f16) std::memcpy(target, &half, 2);
+      if (type == TensorType::bf16) std::memcpy(target, &top, 2);
+    }
+    return bytes;
+  }
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() & 255U);
+  for (std::size_t b = 0; b < blocks; ++b) {
+    for (const std::size_t offset : scale_offsets(type)) {
+      const float scale = 0.001F + static_cast<float>(random() % 100U) / 1000.0F;
+      std::uint16_t half = 0;
+      portable_kernels()->to_half(&scale, &half, 1);
+      std::memcpy(bytes.data() + b * t.block_bytes + offset, &half, 2);
+    }
+  }
+  return bytes;
+}
+
+std::vector<float> sums_of_32(const std::vector<float>& x) {
+  std::vector<float> sums((x.size() + 31) / 32, 0.0F);
+  for (std::size_t i = 0; i < x.size(); ++i) sums[i / 32] += x[i];
+  return sums;
+}
+
+}  // namespace
+
+class KernelsTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void matrixTimesVectorEqualsTheDequantisedProduct_data() {
+    QTest::addColumn<int>("type");
+    QTest::addColumn<int>("columns");
+    for (const TensorType type :
+         {TensorType::f32, TensorType::f16, TensorType::bf16, TensorType::q8_0, TensorType::q4_0, TensorType::q4_1,
+          TensorType::q5_0, TensorType::q5_1, TensorType::q4_k, TensorType::q5_k, TensorType::q6_k}) {
+      const std::string name(traits(type).name);
+      QTest::newRow(name.c_str()) << static_cast<int>(type) << 768;
+      if (traits(type).block_size == 1)
+        QTest::newRow((name + " of an odd length").c_str()) << static_cast<int>(type) << 77;
+    }
+  }
+  void matrixTimesVectorEqualsTheDequantisedProduct() {
+    QFETCH(int, type);
+    QFETCH(int, columns);
+    const auto tensor_type = static_cast<TensorType>(type);
+    constexpr std::size_t kRows = 9;
+    const auto n = static_cast<std::size_t>(columns);
+    const TensorTypeTraits& t = traits(tensor_type);
+    const std::vector<std::byte> weights = random_rows(tensor_type, kRows, n);
+    std::vector<float> exact(kRows * n);
+    t.dequantise(weights.data(), exact.data(), exact.size() / t.block_size);
+    const std::vector<float> x = random_floats(n, 11);
+    const std::vector<float> sums = sums_of_32(x);
+    for (const Kernels* table : tables()) {
+      std::vector<float> y(kRows);
+      table->gemv(tensor_type)(weights.data(), n / t.block_size * t.block_bytes, kRows, n, x.data(), sums.data(),
+                               y.data());
+      for (std::size_t r = 0; r < kRows; ++r) {
+        double expected = 0, size = 0;
+        for (std::size_t c = 0; c < n; ++c) {
+          const double product = static_cast<double>(exact[r * n + c]) * x[c];
+          expected += product;
+          size += std::abs(product);
+        }
+        QVERIFY2(std::abs(y[r] - expected) <= 4e-6 * size,
+                 qPrintable(QString("%1 row %2: %3 instead of %4").arg(table->name).arg(r).arg(y[r]).arg(expected)));
+      }
+    }
+  }
+
+  void aTypeWithoutAKernelHasNone() { QVERIFY(kernels().gemv(TensorType::iq2_xs) == nullptr); }
+
+  void aTilesRowsAreTheSameBitsWhateverTheirNumber() {
+    constexpr std::size_t kRows = 7, kN = 72, kK = 19;
+    const std::vector<float> a = random_floats(kRows * kK, 1), b = random_floats(kK * kN, 2);
+    for (const Kernels* table : tables()) {
+      std::vector<float> all(kRows * kN), one(kN);
+      table->tile_f32(kRows, kN, kK, a.data(), kK, b.data(), kN, all.data(), kN, false);
+      for (std::size_t r = 0; r < kRows; ++r) {
+        table->tile_f32(1, kN, kK, a.data() + r * kK, kK, b.data(), kN, one.data(), kN, false);
+        QVERIFY(std::memcmp(one.data(), all.data() + r * kN, kN * sizeof(float)) == 0);
+        for (std::size_t j = 0; j < kN; ++j) {
+          double expected = 0;
+          for (std::size_t i = 0; i < kK; ++i) expected += static_cast<double>(a[r * kK + i]) * b[i * kN + j];
+          QVERIFY(std::abs(one[j] - expected) < 1e-4);
+        }
+      }
+    }
+  }
+
+  void softmaxInStepsEqualsSoftmaxAtOnce() {
+    constexpr std::size_t kN = 128;
+    std::vector<float> scores = random_floats(kN, 5);
+    for (float& score : scores) score *= 20;
+    scores[3] = scores[77] = -INFINITY;
+    const float largest = *std::max_element(scores.begin(), scores.end());
+    double total = 0;
+    for (const float score : scores) total += std::exp(static_cast<double>(score) - largest);
+    for (const Kernels* table : tables()) {
+      std::vector<float> p = scores;
+      float maximum = -INFINITY, sum = 0;
+      table->softmax_step(p.data(), 64, &maximum, &sum);
+      const float factor = table->softmax_step(p.data() + 64, 64, &maximum, &sum);
+      for (std::size_t i = 0; i < kN; ++i) {
+        const double value = p[i] * (i < 64 ? factor : 1.0F) / sum;
+        const double expected = std::exp(static_cast<double>(scores[i]) - largest) / total;
+        QVERIFY(std::abs(value - expected) <= 1e-6 * expected + 1e-30);
+      }
+      QCOMPARE(p[3], 0.0F);
+    }
+  }
+
+  void aTileWithNothingVisibleChangesNothing() {
+    for (const Kernels* table : tables()) {
+      std::vector<float> p(8, -INFINITY);
+      float maximum = -INFINITY, sum = 0;
+      QCOMPARE(table->softmax_step(p.data(), 8, &maximum, &sum), 1.0F);
+      QCOMPARE(sum, 0.0F);
+      QCOMPARE(p[0], 0.0F);
+      maximum = 2, sum = 3;
+      p.assign(8, -INFINITY);
+      QCOMPARE(table->softmax_step(p.data(), 8, &maximum, &sum), 1.0F);
+      QCOMPARE(sum, 3.0F);
+    }
+  }
+
+  void normAndGateFollowTheirFormulas() {
+    for (const std::size_t n : {8UL, 64UL, 77UL}) {
+      const std::vector<float> x = random_floats(n, 21), w = random_floats(n, 22);
+      double squares = 0;
+      for (const float value : x) squares += static_cast<double>(value) * value;
+      for (const Kernels* table : tables()) {
+        std::vector<float> y(n), gate = x;
+        table->rms_norm(x.data(), w.data(), 1e-5F, y.data(), n);
+        table->silu_mul(gate.data(), w.data(), n);
+        for (std::size_t i = 0; i < n; ++i) {
+          const double norm = x[i] / std::sqrt(squares / static_cast<double>(n) + 1e-5) * w[i];
+          const double silu = x[i] / (1 + std::exp(-static_cast<double>(x[i]))) * w[i];
+          QVERIFY(std::abs(y[i] - norm) <= 2e-6 * (1 + std::abs(norm)));
+          QVERIFY(std::abs(gate[i] - silu) <= 2e-6 * (1 + std::abs(silu)));
+        }
+      }
+    }
+  }
+
+  void theGateSurvivesExtremes() {
+    for (const Kernels* table : tables()) {
+      std::vector<float> gate{-1e30F, -200, -88, 0, 88, 200, 1e30F, 5}, up(8, 1.0F);
+      table->silu_mul(gate.data(), up.data(), 8);
+      for (const float value : gate) QVERIFY(std::isfinite(value));
+      QVERIFY(std::abs(gate[1]) < 1e-30F);
+      QCOMPARE(gate[5], 200.0F);
+    }
+  }
+
+  void halvesRoundToTheNearestEven() {
+    const std::vector<float> values{0.0F,    -0.0F,   1.0F,           65504.0F, 65520.0F, 1e30F,
+                                    5.9e-8F, 2.9e-8F, 1.00048828125F, 1.0009F,  -3.14159F};
+    for (const Kernels* table : tables()) {
+      std::vector<std::uint16_t> halves(values.size());
+      table->to_half(values.data(), halves.data(), values.size());
+      const std::vector<std::uint16_t> expected{0, 0x8000, 0x3C00, 0x7BFF, 0x7C00, 0x7C00,
+                                                1, 0,      0x3C00, 0x3C01, 0xC248};
+      QCOMPARE(halves, expected);
+    }
+  }
+};
+
+QTEST_GUILESS_MAIN(KernelsTest)
+#include "test_kernels.moc"

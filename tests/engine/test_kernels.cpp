@@ -161,7 +161,7 @@ class KernelsTest : public QObject {
       for (std::size_t i = 0; i < kN; ++i) {
         const double value = p[i] * (i < 64 ? factor : 1.0F) / sum;
         const double expected = std::exp(static_cast<double>(scores[i]) - largest) / total;
-        QVERIFY(std::abs(value - expected) <= 1e-6 * expected + 1e-30);
+        QVERIFY(std::abs(value - expected) <= 1e-5 * expected + 1e-30);  // the difference is rounded to f32
       }
       QCOMPARE(p[3], 0.0F);
     }

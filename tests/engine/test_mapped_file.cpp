@@ -1,5 +1,6 @@
 // A mapped file that shrinks is an error and never a signal, and other people's SIGBUS handlers still get what is
 // theirs.
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -9,9 +10,7 @@
 
 #include <QTemporaryDir>
 #include <QTest>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -61,16 +60,24 @@ std::string io_error(Action action) {
 #define VERIFY_CONTAINS(text, part) \
   QVERIFY2(QString::fromStdString(text).contains(part), qPrintable(QString::fromStdString(text)))
 
-// A fault in a mapping that is not ours.
-void touch_a_foreign_mapping(const fs::path& path) {
-  std::FILE* file = std::fopen(path.c_str(), "r+b");
-  void* memory = ::mmap(nullptr, 8192, PROT_READ, MAP_PRIVATE, fileno(file), 0);
-  if (::ftruncate(fileno(file), 0) != 0) ::_exit(3);
-  const volatile char* bytes = static_cast<const volatile char*>(memory);
-  (void)bytes[4096];
-  ::munmap(memory, 8192);
-  std::fclose(file);
-}
+// A mapping that is not ours, of a file that has shrunk: touching it is a fault.
+class ForeignMapping {
+ public:
+  explicit ForeignMapping(const fs::path& path) {
+    const int file = ::open(make_file(path, kBytes).c_str(), O_RDWR | O_CLOEXEC);
+    memory_ = ::mmap(nullptr, kBytes, PROT_READ, MAP_PRIVATE, file, 0);
+    ::close(file);
+    fs::resize_file(path, 0);
+  }
+  ~ForeignMapping() { ::munmap(memory_, kBytes); }
+  ForeignMapping(const ForeignMapping&) = delete;
+  ForeignMapping& operator=(const ForeignMapping&) = delete;
+  void touch() const { (void)static_cast<const volatile char*>(memory_)[100]; }
+
+ private:
+  static constexpr std::size_t kBytes = 8192;
+  void* memory_ = nullptr;
+};
 
 // Runs `action` in a child process with `handler` for SIGBUS; how the child ended.
 template <typename Action>
@@ -113,10 +120,10 @@ class MappedFileTest : public QObject {
 // that all other tests here find in its place.
 void MappedFileTest::initTestCase() {
   const fs::path ours = make_file(path("ours"), 100);
-  const fs::path foreign = make_file(path("foreign"), 8192);
+  const ForeignMapping foreign(path("foreign"));
   const int faulted = status_of_child(SIG_DFL, [&] {
     const MappedFile file(ours);
-    touch_a_foreign_mapping(foreign);
+    foreign.touch();
   });
   QVERIFY(WIFSIGNALED(faulted) && WTERMSIG(faulted) == SIGBUS);
   const int killed = status_of_child(SIG_DFL, [&] {
@@ -212,7 +219,8 @@ void MappedFileTest::a_replaced_file_keeps_its_old_bytes() {
 void MappedFileTest::other_handlers_still_get_their_faults() {
   const MappedFile file(make_file(path("ours"), 100));
   calls_of_the_other_handler = 0;
-  if (sigsetjmp(behind_the_fault, 1) == 0) touch_a_foreign_mapping(make_file(path("foreign"), 8192));
+  const ForeignMapping foreign(path("foreign"));
+  if (sigsetjmp(behind_the_fault, 1) == 0) foreign.touch();
   QCOMPARE(calls_of_the_other_handler, 1);
   if (sigsetjmp(behind_the_fault, 1) == 0) ::raise(SIGBUS);
   QCOMPARE(calls_of_the_other_handler, 2);

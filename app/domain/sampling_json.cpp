@@ -60,7 +60,9 @@ engine::SamplingParams samplingParamsFromJson(const QJsonObject& json) {
 QJsonArray toJson(const std::vector<TimelineEntry>& timeline, const QString& tokenKey) {
   QJsonArray entries;
   for (const TimelineEntry& entry : timeline) {
-    entries.append(QJsonObject{{tokenKey, entry.token}, {QStringLiteral("params"), toJson(entry.params)}});
+    QJsonObject json{{tokenKey, entry.token}, {QStringLiteral("params"), toJson(entry.params)}};
+    if (entry.textOffset >= 0) json.insert(QStringLiteral("offset"), entry.textOffset);
+    entries.append(json);
   }
   return entries;
 }
@@ -71,8 +73,9 @@ std::vector<TimelineEntry> timelineFromJson(const QJsonArray& json, const QStrin
   for (const QJsonValue& value : json) {
     if (!value.isObject()) continue;
     const QJsonObject entry = value.toObject();
-    timeline.push_back(
-        {entry.value(tokenKey).toInt(), samplingParamsFromJson(entry.value(QLatin1StringView("params")).toObject())});
+    timeline.push_back({entry.value(tokenKey).toInt(),
+                        samplingParamsFromJson(entry.value(QLatin1StringView("params")).toObject()),
+                        entry.value(QLatin1StringView("offset")).toInt(-1)});
   }
   return timeline;
 }

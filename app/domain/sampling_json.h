@@ -17,7 +17,7 @@ namespace sotto::app {
 // A name that is missing, or not of its type, keeps its default.
 [[nodiscard]] engine::SamplingParams samplingParamsFromJson(const QJsonObject& json);
 
-// [{"<tokenKey>":0,"params":{...}}, ...]
+// [{"<tokenKey>":0,"params":{...},"offset":0}, ...]; offset, TimelineEntry::textOffset, only where it is known.
 [[nodiscard]] QJsonArray toJson(const std::vector<TimelineEntry>& timeline, const QString& tokenKey);
 // Entries that are not objects are left out.
 [[nodiscard]] std::vector<TimelineEntry> timelineFromJson(const QJsonArray& json, const QString& tokenKey);

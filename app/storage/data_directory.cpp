@@ -58,8 +58,9 @@ void restrictToOwner(const QString& path) {
   const QByteArray name = QFile::encodeName(path);
   struct stat info {};
   if (::stat(name.constData(), &info) != 0) return;
-  const mode_t wanted = S_ISDIR(info.st_mode) ? 0700 : 0600;
-  if ((info.st_mode & 0777) != wanted) (void)::chmod(name.constData(), wanted);
+  const mode_t mode = info.st_mode & 07777;
+  const mode_t wanted = mode & (S_ISDIR(info.st_mode) ? 0700 : 0600);  // what the owner may not do stays forbidden
+  if (mode != wanted) (void)::chmod(name.constData(), wanted);
 }
 
 bool makePrivateFolder(const QString& path) { return ::mkdir(QFile::encodeName(path).constData(), 0700) == 0; }

@@ -23,7 +23,7 @@ namespace sotto::app {
 // it. Does nothing else to what is there. A file system without permissions is taken as it is.
 [[nodiscard]] Result<void> prepareDataDirectory(const QString& dataDir);
 
-// Takes away other users' rights: a folder becomes 0700, a file 0600.
+// Takes away other users' rights: a folder becomes 0700, a file 0600, or less where its owner has forbidden more.
 void restrictToOwner(const QString& path);
 
 // Makes a folder 0700, a new file 0600 from its first moment on. False: there is one already, or it cannot be made.

@@ -1,5 +1,6 @@
 #include "storage/open_database.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -42,6 +43,11 @@ QString say(const char* sentence) { return QCoreApplication::translate("Storage"
       path);
 }
 
+// Asks for the effective user, as opening a file does.
+bool may(const QString& path, int what) {
+  return ::faccessat(AT_FDCWD, QFile::encodeName(path).constData(), what, AT_EACCESS) == 0;
+}
+
 // What can be told from the outside, before SQLite touches anything.
 void checkFile(const QString& path) {
   const QFileInfo info(path);
@@ -56,8 +62,7 @@ void checkFile(const QString& path) {
          "%1 is a folder, but Sotto keeps its conversations in a file of that name; move it away.", path);
   }
   if (!info.isFile()) failForeign(path);
-  const QByteArray name = QFile::encodeName(path);
-  if (::access(name.constData(), R_OK) != 0) {
+  if (!may(path, R_OK)) {
     fail(Failure::Kind::readOnly, "The conversations in %1 may not be read; check the file's permissions.", path);
   }
   if (info.size() == 0) {
@@ -72,9 +77,7 @@ void checkFile(const QString& path) {
 }
 
 void checkWritable(const QString& path) {
-  const bool file = ::access(QFile::encodeName(path).constData(), W_OK) == 0;
-  const bool folder = ::access(QFile::encodeName(QFileInfo(path).absolutePath()).constData(), W_OK | X_OK) == 0;
-  if (!file || !folder) {
+  if (!may(path, W_OK) || !may(QFileInfo(path).absolutePath(), W_OK | X_OK)) {
     fail(Failure::Kind::readOnly,
          "The conversations in %1 may not be written, so nothing new could be stored; check the permissions of the "
          "file and "

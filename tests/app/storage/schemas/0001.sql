@@ -1,0 +1,13 @@
+table presets
+CREATE TABLE presets (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  name     TEXT NOT NULL,
+  name_key TEXT NOT NULL UNIQUE,  -- the name case-folded: two names that differ in case only are one
+  built_in TEXT UNIQUE,           -- key in resources/presets/built-in.json; NULL: the user's own
+  params   TEXT NOT NULL          -- JSON, the full set of sampling parameters
+) STRICT;
+table settings
+CREATE TABLE settings (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -88,10 +88,12 @@ class Migrations : public QObject {
     QVERIFY(rows(databasePath(data_), QStringLiteral("PRAGMA foreign_key_check")).isEmpty());
   }
 
-  void bringEveryVersionUpToDateAfterACopy_data() { makeExactlyThisSchema_data(); }
+  void bringEveryVersionUpToDateAfterACopy_data() {
+    QTest::addColumn<int>("version");
+    for (int version = 1; version < latestVersion(); ++version) QTest::addRow("from %d", version) << version;
+  }
   void bringEveryVersionUpToDateAfterACopy() {
     QFETCH(int, version);
-    if (version == latestVersion()) QSKIP("This is the newest version.");
     makeDatabase(data_, version);
     execute(databasePath(data_), QStringLiteral("INSERT INTO settings (key, value) VALUES ('ui/kept', 'yes')"));
     if (version >= 3) {

@@ -271,7 +271,8 @@ class FiltersMatchTheReference : public QObject {
           double sum = 0;
           for (std::size_t i = 0; i < left.size(); ++i) sum += shares[i];
           // The survivors are the best, reach p, and would not without the last of them (to the filter's rounding).
-          QCOMPARE(listed(left), in_id_order({order.begin(), order.begin() + static_cast<std::ptrdiff_t>(left.size())}));
+          QCOMPARE(listed(left),
+                   in_id_order({order.begin(), order.begin() + static_cast<std::ptrdiff_t>(left.size())}));
           QVERIFY(sum >= p - 2e-6);
           QVERIFY(left.size() == 1 || sum - shares[left.size() - 1] < p);
         }

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 #ifdef SOTTO_JTHREAD
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -58,13 +59,36 @@ void ThreadTeam::run(std::size_t count, std::size_t grain, const void* context, 
 
 #else
 
-// ThreadSanitizer does not understand libgomp's barriers; this pool does the same with what it understands.
+namespace {
+
+// How long an idle thread looks for the next piece of work before it sleeps: the gaps between the operations of one
+// token are shorter, those between tokens and replies are not.
+constexpr std::chrono::microseconds kSpin{40};
+
+template <class Condition>
+bool spin_until(const Condition& condition) {
+  const auto end = std::chrono::steady_clock::now() + kSpin;
+  do {
+    for (int i = 0; i < 32; ++i) {
+      if (condition()) return true;
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#endif
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
+
+}  // namespace
+
+// Work is open while the caller claims pieces of it; helpers that come later than that are not waited for, so a core
+// that another process holds costs nothing but its share.
 struct ThreadTeam::Pool {
   std::mutex mutex;
   std::condition_variable work, done;
-  std::uint64_t round = 0;
-  int busy = 0;
-  bool quit = false;
+  std::atomic<std::uint64_t> round{0};  // changed under the mutex
+  std::atomic<int> active{0};           // helpers at work; changed under the mutex
+  bool open = false, quit = false;
   std::atomic<std::size_t> next{0};
   std::size_t count = 0, grain = 1;
   const void* context = nullptr;
@@ -80,15 +104,18 @@ struct ThreadTeam::Pool {
   }
   void help() {
     std::uint64_t seen = 0;
-    std::unique_lock lock(mutex);
     for (;;) {
-      work.wait(lock, [&] { return quit || round != seen; });
+      spin_until([&] { return round.load() != seen; });
+      std::unique_lock lock(mutex);
+      work.wait(lock, [&] { return quit || round.load() != seen; });
       if (quit) return;
-      seen = round;
+      seen = round.load();
+      if (!open) continue;
+      ++active;
       lock.unlock();
       claim();
       lock.lock();
-      if (--busy == 0) done.notify_one();
+      if (--active == 0) done.notify_one();
     }
   }
 };
@@ -102,13 +129,19 @@ ThreadTeam::~ThreadTeam() {
   {
     const std::lock_guard lock(pool_->mutex);
     pool_->quit = true;
+    ++pool_->round;  // ends the spinning
   }
   pool_->work.notify_all();
+  pool_->helpers.clear();  // joins
 }
 
 void ThreadTeam::use_for_library_calls() const { omp_set_num_threads(1); }
 
 void ThreadTeam::run(std::size_t count, std::size_t grain, const void* context, Piece piece) {
+  if (count <= grain || threads_ == 1) {
+    for (std::size_t i = 0; i < count; i += grain) piece(context, i, std::min(count, i + grain));
+    return;
+  }
   {
     const std::lock_guard lock(pool_->mutex);
     pool_->count = count;
@@ -116,13 +149,18 @@ void ThreadTeam::run(std::size_t count, std::size_t grain, const void* context, 
     pool_->context = context;
     pool_->piece = piece;
     pool_->next = 0;
-    pool_->busy = static_cast<int>(pool_->helpers.size());
+    pool_->open = true;
     ++pool_->round;
   }
   pool_->work.notify_all();
   pool_->claim();
   std::unique_lock lock(pool_->mutex);
-  pool_->done.wait(lock, [this] { return pool_->busy == 0; });
+  pool_->open = false;
+  if (pool_->active.load() == 0) return;
+  lock.unlock();
+  spin_until([this] { return pool_->active.load() == 0; });
+  lock.lock();
+  pool_->done.wait(lock, [this] { return pool_->active.load() == 0; });
 }
 
 #endif

@@ -151,7 +151,7 @@ std::uint64_t scratch_bytes(const Architecture& a) noexcept {
   const std::uint64_t activations = Transformer::kMaxTokens * (3ULL * static_cast<std::uint64_t>(a.embedding) +
                                                                2ULL * static_cast<std::uint64_t>(a.feed_forward) +
                                                                4ULL * static_cast<std::uint64_t>(a.heads * a.key_dim));
-  const std::uint64_t panel = std::max<std::uint64_t>(1U << 20, 16 * widest);
+  const std::uint64_t panel = std::max<std::uint64_t>(1U << 18, 16 * widest) * 2;  // a thread, two of them
   return sizeof(float) * (activations + panel + 32ULL * static_cast<std::uint64_t>(a.vocabulary)) + (16ULL << 20);
 }
 

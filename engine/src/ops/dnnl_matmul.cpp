@@ -1,8 +1,12 @@
 #include "ops/dnnl_matmul.h"
 
+#include <omp.h>
+
 #include <array>
+#include <cstddef>
 #include <dnnl.hpp>
 #include <map>
+#include <vector>
 
 #include "sotto/engine/error.h"
 
@@ -11,64 +15,74 @@ namespace {
 
 using Shape = std::array<int, 4>;  // m, n, k, ldy
 
-struct Primitive {
-  dnnl::matmul matmul;
-  dnnl::memory x, w, y;
-};
-
 dnnl::matmul::primitive_desc describe(const dnnl::engine& engine, const dnnl::memory::desc& x,
                                       const dnnl::memory::desc& w, const dnnl::memory::desc& y) {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);  // oneDNN's own belongs to the thread that created it
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine, x, w, y};
+  return {engine, x, w, y, attributes};
 #else
-  return {dnnl::matmul::desc(x, w, y), engine};
+  return {dnnl::matmul::desc(x, w, y), attributes, engine};
 #endif
 }
 
 }  // namespace
 
+struct DnnlMatmul::Primitive {
+  dnnl::engine engine;
+  dnnl::memory::desc x, w, y, scratchpad;
+  dnnl::matmul matmul;
+};
+
 struct DnnlMatmul::Impl {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
-  dnnl::stream stream{engine};
   std::map<Shape, Primitive> cache;
   std::string implementation;
-
-  Primitive& primitive(const Shape& shape) {
-    const auto found = cache.find(shape);
-    if (found != cache.end()) return found->second;
-    using dnnl::memory;
-    const auto [m, n, k, ldy] = shape;
-    const memory::desc x({m, k}, memory::data_type::f32, memory::dims{k, 1});
-    const memory::desc w({k, n}, memory::data_type::f32, memory::dims{1, k});
-    const memory::desc y({m, n}, memory::data_type::f32, memory::dims{ldy, 1});
-    const auto description = describe(engine, x, w, y);
-    implementation = description.impl_info_str();
-    if (implementation.find("ref") != std::string::npos) {
-      throw Error(
-          ErrorCode::unsupported,
-          "This processor is not supported: oneDNN has only its reference implementation of the matrix product for it");
-    }
-    return cache
-        .emplace(shape, Primitive{dnnl::matmul(description), memory(x, engine, nullptr), memory(w, engine, nullptr),
-                                  memory(y, engine, nullptr)})
-        .first->second;
-  }
 };
 
 DnnlMatmul::DnnlMatmul() : impl_(std::make_unique<Impl>()) {}
 DnnlMatmul::~DnnlMatmul() = default;
 
-void DnnlMatmul::run(int m, int n, int k, int ldy, const float* x, const float* w, float* y) {
+const DnnlMatmul::Primitive& DnnlMatmul::prepare(int m, int n, int k, int ldy) {
+  const Shape shape{m, n, k, ldy};
+  const auto found = impl_->cache.find(shape);
+  if (found != impl_->cache.end()) return found->second;
+  omp_set_num_threads(1);
   try {
-    Primitive& p = impl_->primitive({m, n, k, ldy});
-    p.x.set_data_handle(const_cast<float*>(x));  // read only; the C interface has no const
-    p.w.set_data_handle(const_cast<float*>(w));
-    p.y.set_data_handle(y);
-    p.matmul.execute(impl_->stream, {{DNNL_ARG_SRC, p.x}, {DNNL_ARG_WEIGHTS, p.w}, {DNNL_ARG_DST, p.y}});
-    impl_->stream.wait();
+    using dnnl::memory;
+    const memory::desc x({m, k}, memory::data_type::f32, memory::dims{k, 1});
+    const memory::desc w({k, n}, memory::data_type::f32, memory::dims{1, k});
+    const memory::desc y({m, n}, memory::data_type::f32, memory::dims{ldy, 1});
+    const auto description = describe(impl_->engine, x, w, y);
+    impl_->implementation = description.impl_info_str();
+    if (impl_->implementation.find("ref") != std::string::npos) {
+      throw Error(
+          ErrorCode::unsupported,
+          "This processor is not supported: oneDNN has only its reference implementation of the matrix product for it");
+    }
+    return impl_->cache
+        .emplace(shape, Primitive{impl_->engine, x, w, y, description.scratchpad_desc(), dnnl::matmul(description)})
+        .first->second;
   } catch (const dnnl::error& e) {
     throw Error(e.status == dnnl_out_of_memory ? ErrorCode::memory : ErrorCode::unsupported,
-                std::string("oneDNN could not compute a matrix product: ") + e.what());
+                std::string("oneDNN could not prepare a matrix product: ") + e.what());
+  }
+}
+
+bool DnnlMatmul::run(const Primitive& p, const float* x, const float* w, float* y) noexcept {
+  try {
+    omp_set_num_threads(1);  // of this thread only
+    thread_local std::vector<std::byte> scratchpad;
+    if (scratchpad.size() < p.scratchpad.get_size()) scratchpad.resize(p.scratchpad.get_size());
+    dnnl::stream stream(p.engine);
+    p.matmul.execute(stream, {{DNNL_ARG_SRC, {p.x, p.engine, const_cast<float*>(x)}},  // read only; C has no const here
+                              {DNNL_ARG_WEIGHTS, {p.w, p.engine, const_cast<float*>(w)}},
+                              {DNNL_ARG_DST, {p.y, p.engine, y}},
+                              {DNNL_ARG_SCRATCHPAD, {p.scratchpad, p.engine, scratchpad.data()}}});
+    stream.wait();
+    return true;
+  } catch (const std::exception&) {
+    return false;
   }
 }
 

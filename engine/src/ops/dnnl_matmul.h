@@ -8,7 +8,8 @@
 
 namespace sotto::engine {
 
-// Thread guarantee: one thread at a time; a call uses as many threads as ThreadTeam::use_for_library_calls has set.
+// Thread guarantee: prepare and the queries from one thread at a time; run from any number at once, in between. A call
+// computes in its own thread.
 class DnnlMatmul {
  public:
   DnnlMatmul();
@@ -16,12 +17,15 @@ class DnnlMatmul {
   DnnlMatmul(const DnnlMatmul&) = delete;
   DnnlMatmul& operator=(const DnnlMatmul&) = delete;
 
-  // y[m][0..n) = x[m][k] W[n][k]^T, rows of y `ldy` floats apart. The primitive for (m, n, k, ldy) is created at its
-  // first use and kept.
-  void run(int m, int n, int k, int ldy, const float* x, const float* w, float* y);
+  struct Primitive;
+  // For y[m][0..n) = x[m][k] W[n][k]^T with rows of y `ldy` floats apart; created at its first use and kept. Throws
+  // Error unsupported where oneDNN has no fast implementation.
+  [[nodiscard]] const Primitive& prepare(int m, int n, int k, int ldy);
+  // False when oneDNN could not compute (out of memory).
+  [[nodiscard]] static bool run(const Primitive& primitive, const float* x, const float* w, float* y) noexcept;
 
   // The implementation that oneDNN chose for the last primitive created ("brgemm:avx512_core", "gemm:jit"); never
-  // "ref": run throws Error unsupported then. For tests.
+  // "ref". For tests.
   [[nodiscard]] const std::string& implementation() const noexcept;
   [[nodiscard]] int primitives_created() const noexcept;
 

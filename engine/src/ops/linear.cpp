@@ -1,6 +1,7 @@
 #include "ops/linear.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -12,9 +13,10 @@ namespace {
 
 // Tokens up to which the matrix-vector kernel, once for each token, beats dequantising the matrix.
 constexpr int kVectorTokens = 3;
-// Rows of W in a panel: small enough to stay in the cache between dequantising and multiplying, and so that a stop is
-// seen in a few milliseconds.
-constexpr std::size_t kPanelFloats = 1U << 20;
+// A panel is at most this large, to stay in a core's cache between dequantising and multiplying, and at most this part
+// of the matrix, so that threads share the work. Neither depends on the number of threads: nor do the results.
+constexpr std::size_t kPanelFloats = 1U << 18;
+constexpr std::size_t kPanels = 8;
 constexpr std::size_t kPanelStep = 16;
 // Weights that a thread claims at a time in decode.
 constexpr std::size_t kPieceBytes = 64U << 10;
@@ -45,31 +47,39 @@ class BlockLinear final : public Linear {
     for (std::size_t r = first; r < last; ++r) y[r] += bias_[r];
   }
 
+  // Each piece is a panel of rows: a thread dequantises it and multiplies it while it is in its cache.
   void matrix(OpContext& context, const float* x, int tokens, float* y) const override {
-    context.team.use_for_library_calls();
+    const std::size_t step =
+        std::min(rows_, std::clamp((rows_ / kPanels) / kPanelStep * kPanelStep, kPanelStep,
+                                   std::max(kPanelStep, kPanelFloats / columns_ / kPanelStep * kPanelStep)));
+    const int m = padded_rows(tokens), k = static_cast<int>(columns_), ldy = static_cast<int>(rows_);
+    const auto& whole = context.matmul.prepare(m, static_cast<int>(step), k, ldy);
+    const auto rest = static_cast<int>(rows_ % step);
+    const auto& last_panel = rest == 0 ? whole : context.matmul.prepare(m, rest, k, ldy);
     const bool direct =
         traits_.type == TensorType::f32 && reinterpret_cast<std::uintptr_t>(weight_) % alignof(float) == 0;
-    const std::size_t step = std::min(rows_, std::max(kPanelStep, kPanelFloats / columns_ / kPanelStep * kPanelStep));
-    if (!direct) context.panel.resize(step * columns_);
-    for (std::size_t first = 0; first < rows_ && !context.stopped(); first += step) {
-      const std::size_t count = std::min(step, rows_ - first);
-      const float* panel = nullptr;
-      if (direct) {
-        panel = reinterpret_cast<const float*>(weight_) + first * columns_;
-      } else {
-        float* target = context.panel.data();
-        context.team.parallel_for(count, kPanelStep, [&](std::size_t from, std::size_t to) {
-          traits_.dequantise(weight_ + (first + from) * row_bytes_, target + from * columns_,
-                             (to - from) * (columns_ / traits_.block_size));
-        });
-        panel = target;
+    std::atomic<bool> failed{false};
+    context.team.parallel_for(rows_, step, [&](std::size_t first, std::size_t last) {
+      if (context.stopped()) return;
+      const std::byte* source = weight_ + first * row_bytes_;
+      const float* panel = reinterpret_cast<const float*>(source);
+      if (!direct) {
+        thread_local FloatBuffer scratch;
+        if (!scratch.try_resize(step * columns_)) {
+          failed = true;
+          return;
+        }
+        traits_.dequantise(source, scratch.data(), (last - first) * (columns_ / traits_.block_size));
+        panel = scratch.data();
       }
-      context.matmul.run(padded_rows(tokens), static_cast<int>(count), static_cast<int>(columns_),
-                         static_cast<int>(rows_), x, panel, y + first);
-    }
+      const auto& primitive = last - first == step ? whole : last_panel;
+      if (!DnnlMatmul::run(primitive, x, panel, y + first)) failed = true;
+    });
+    if (failed) throw Error(ErrorCode::memory, "There is no memory left for computing; close other programs");
     if (bias_.empty()) return;
-    for (std::size_t t = 0; t < static_cast<std::size_t>(tokens); ++t)
+    for (std::size_t t = 0; t < static_cast<std::size_t>(tokens); ++t) {
       context.kernel.add(y + t * rows_, bias_.data(), rows_);
+    }
   }
 
  private:

@@ -22,7 +22,8 @@ class FloatBuffer {
  public:
   FloatBuffer() = default;
   explicit FloatBuffer(std::size_t size) { resize(size); }
-  void resize(std::size_t size);  // keeps nothing; never shrinks
+  void resize(std::size_t size);                             // keeps nothing; never shrinks
+  [[nodiscard]] bool try_resize(std::size_t size) noexcept;  // the same; false when there is no memory
   [[nodiscard]] float* data() noexcept { return data_.get(); }
   [[nodiscard]] const float* data() const noexcept { return data_.get(); }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -41,8 +42,7 @@ struct OpContext {
   ThreadTeam team;
   const Kernels& kernel = kernels();
   DnnlMatmul matmul;
-  FloatBuffer panel;  // dequantised rows of one matrix
-  FloatBuffer sums;   // of each 32 neighbouring activations
+  FloatBuffer sums;  // of each 32 neighbouring activations
   std::stop_token stop;
 
   // Once true, operations return without finishing; their results are then not to be used.

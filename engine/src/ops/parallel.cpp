@@ -1,20 +1,17 @@
 #include "ops/parallel.h"
 
-#include <omp.h>
 #include <sched.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <fstream>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
-#ifdef SOTTO_JTHREAD
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <vector>
-#endif
 
 namespace sotto::engine {
 
@@ -36,28 +33,6 @@ int physical_cores() {
   }();
   return cores;
 }
-
-#ifndef SOTTO_JTHREAD
-
-struct ThreadTeam::Pool {};
-
-ThreadTeam::ThreadTeam(int threads) : threads_(threads > 0 ? std::min(threads, 256) : physical_cores()) {}
-ThreadTeam::~ThreadTeam() = default;
-
-void ThreadTeam::use_for_library_calls() const { omp_set_num_threads(threads_); }
-
-void ThreadTeam::run(std::size_t count, std::size_t grain, const void* context, Piece piece) {
-  const std::size_t pieces = (count + grain - 1) / grain;
-  if (pieces <= 1 || threads_ == 1) {
-    for (std::size_t i = 0; i < count; i += grain) piece(context, i, std::min(count, i + grain));
-    return;
-  }
-  const int team = static_cast<int>(std::min<std::size_t>(pieces, static_cast<std::size_t>(threads_)));
-#pragma omp parallel for schedule(dynamic, 1) num_threads(team)
-  for (std::size_t i = 0; i < pieces; ++i) piece(context, i * grain, std::min(count, (i + 1) * grain));
-}
-
-#else
 
 namespace {
 
@@ -135,8 +110,6 @@ ThreadTeam::~ThreadTeam() {
   pool_->helpers.clear();  // joins
 }
 
-void ThreadTeam::use_for_library_calls() const { omp_set_num_threads(1); }
-
 void ThreadTeam::run(std::size_t count, std::size_t grain, const void* context, Piece piece) {
   if (count <= grain || threads_ == 1) {
     for (std::size_t i = 0; i < count; i += grain) piece(context, i, std::min(count, i + grain));
@@ -162,7 +135,5 @@ void ThreadTeam::run(std::size_t count, std::size_t grain, const void* context, 
   lock.lock();
   pool_->done.wait(lock, [this] { return pool_->active.load() == 0; });
 }
-
-#endif
 
 }  // namespace sotto::engine

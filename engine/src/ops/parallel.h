@@ -11,7 +11,9 @@ namespace sotto::engine {
 // One thread for each physical core that this process may run on.
 [[nodiscard]] int physical_cores();
 
-// Thread guarantee: used from the one thread that owns it (libgomp keeps a pool for each host thread).
+// Not OpenMP: libgomp's regions end when every thread of the team has come by, so one process that holds a core made
+// decode ten times slower (ARCHITECTURE.md, Threads). oneDNN is called from within the pieces and told to stay in its
+// thread. Thread guarantee: used from the one thread that owns it.
 class ThreadTeam {
  public:
   // `threads` in 1..256; 0: physical_cores().
@@ -31,16 +33,13 @@ class ThreadTeam {
     });
   }
 
-  // Makes oneDNN, called from this thread, use the same pool with as many threads.
-  void use_for_library_calls() const;
-
  private:
   using Piece = void (*)(const void* context, std::size_t first, std::size_t last);
   void run(std::size_t count, std::size_t grain, const void* context, Piece piece);
 
   int threads_;
   struct Pool;
-  std::unique_ptr<Pool> pool_;  // the std::jthread build only
+  std::unique_ptr<Pool> pool_;
 };
 
 }  // namespace sotto::engine

@@ -10,6 +10,8 @@ struct Name {
   Value value;
   const char16_t* text;
 };
+template <class Value>
+Name(Value, const char16_t*) -> Name<Value>;  // clang 16 deduces no aggregate without it
 
 constexpr std::array roles{Name{Role::system, u"system"}, Name{Role::user, u"user"},
                            Name{Role::assistant, u"assistant"}};

@@ -25,7 +25,7 @@ struct GgufTensor {
   int dim_count = 0;
   std::uint64_t offset = 0;  // of the first byte in the file
   std::uint64_t bytes = 0;
-  const std::byte* data = nullptr;  // into the mapping
+  const std::byte* data = nullptr;  // into the mapping, at any address: a file may set its alignment to 1
 
   [[nodiscard]] std::uint64_t elements() const noexcept { return dims[0] * dims[1] * dims[2] * dims[3]; }
 };

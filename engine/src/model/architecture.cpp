@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "io/printable.h"
 #include "sotto/engine/error.h"
 
 namespace sotto::engine {
@@ -25,15 +26,14 @@ class Reader {
     const std::string key = prefix_ + name;
     if (file_.is_array(key)) {
       throw Error(ErrorCode::unsupported,
-                  "'" + key + "' differs from layer to layer, which this version cannot compute", key);
+                  "The key " + in_quotes(key) + " differs from layer to layer, which this version cannot compute.",
+                  key);
     }
     const auto value = file_.unsigned_integer(key);
     if (!value) return std::nullopt;
     if (*value < least || *value > most) {
-      throw Error(ErrorCode::format,
-                  "'" + key + "' is " + std::to_string(*value) + " but must be from " + std::to_string(least) + " to " +
-                      std::to_string(most) + " in " + file_.path().string(),
-                  key);
+      fail(key, "is " + std::to_string(*value) + " but must be from " + std::to_string(least) + " to " +
+                    std::to_string(most));
     }
     return static_cast<int>(*value);
   }
@@ -45,22 +45,22 @@ class Reader {
   [[nodiscard]] std::optional<double> number(const std::string& name, double least, double most) const {
     const std::string key = prefix_ + name;
     const auto value = file_.number(key);
-    if (value && !(*value >= least && *value <= most)) {
-      throw Error(ErrorCode::format, "'" + key + "' is out of range in " + file_.path().string(), key);
-    }
+    if (value && !(*value >= least && *value <= most)) fail(key, "is " + std::to_string(*value) + ", out of range");
     return value;
   }
   [[nodiscard]] std::optional<std::string> string(const std::string& name) const {
     return file_.string(prefix_ + name);
   }
-  [[noreturn]] void missing(const std::string& key) const {
-    throw Error(ErrorCode::format, "'" + key + "' is missing in " + file_.path().string(), key);
-  }
-  [[noreturn]] void bad(const std::string& name, const std::string& what) const {
-    throw Error(ErrorCode::format, "'" + prefix_ + name + "' " + what + " in " + file_.path().string(), prefix_ + name);
-  }
+  [[noreturn]] void missing(const std::string& key) const { fail(key, "is missing"); }
+  [[noreturn]] void bad(const std::string& name, const std::string& what) const { fail(prefix_ + name, what); }
 
  private:
+  [[noreturn]] void fail(const std::string& key, const std::string& what) const {
+    throw Error(ErrorCode::format,
+                in_quotes(file_.path().native()) + " cannot be used: the key " + in_quotes(key) + " " + what + ".",
+                key);
+  }
+
   const GgufFile& file_;
   std::string prefix_;
 };
@@ -78,11 +78,13 @@ RopeSettings read_rope(const Reader& keys, const Architecture& a) {
   const auto old_factor = keys.number("rope.scale_linear", 0, 1e6);
   if (scaling == "linear" || (scaling == "none" && old_factor)) {
     const double value = factor.value_or(old_factor.value_or(1.0));
+    if (value != 0 && value < 1e-3) keys.bad(factor ? "rope.scaling.factor" : "rope.scale_linear", "is out of range");
     rope.scale = value == 0 ? 1.0 : value;
   } else if (scaling != "none") {
-    throw Error(ErrorCode::unsupported,
-                "This model extends its context by the method '" + scaling + "', which this version cannot compute",
-                "rope.scaling.type");
+    throw Error(
+        ErrorCode::unsupported,
+        "This model extends its context by the method " + in_quotes(scaling) + ", which this version cannot compute.",
+        "rope.scaling.type");
   }
   return rope;
 }
@@ -100,18 +102,19 @@ Architecture read_architecture(const GgufFile& file) {
   const auto name = file.string("general.architecture");
   if (!name) {
     throw Error(ErrorCode::format,
-                "'general.architecture' is missing in " + file.path().string() + ", so it holds no model",
+                in_quotes(file.path().native()) + " holds no model: the key \"general.architecture\" is missing.",
                 "general.architecture");
   }
   Architecture a;
   a.family = find_family(*name);
   if (a.family == nullptr) {
-    throw Error(ErrorCode::unsupported, "Models of the architecture '" + *name + "' cannot be run by this version",
+    throw Error(ErrorCode::unsupported,
+                "Models of the architecture " + in_quotes(*name) + " cannot be run by this version.",
                 "general.architecture");
   }
   const Reader keys(file, *name);
   if (keys.count("expert_count", 0, kMaxWidth).value_or(0) > 0) {
-    throw Error(ErrorCode::unsupported, "This model is a mixture of experts, which this version cannot compute",
+    throw Error(ErrorCode::unsupported, "This model is a mixture of experts, which this version cannot compute.",
                 *name + ".expert_count");
   }
   a.layers = keys.need_count("block_count", 1, kMaxLayers);
@@ -132,7 +135,7 @@ Architecture read_architecture(const GgufFile& file) {
   if (a.key_dim % 8 != 0 || a.value_dim % 8 != 0) {
     throw Error(ErrorCode::unsupported, "This model's heads are " + std::to_string(a.key_dim) + " and " +
                                             std::to_string(a.value_dim) +
-                                            " wide; this version computes multiples of 8 only");
+                                            " wide; this version computes multiples of 8 only.");
   }
   const auto epsilon = keys.number("attention.layer_norm_rms_epsilon", 0, 1);
   if (!epsilon) keys.missing(*name + ".attention.layer_norm_rms_epsilon");

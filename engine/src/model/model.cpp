@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "io/printable.h"
 #include "model/memory.h"
 #include "model/parts.h"
 #include "model/transformer.h"
@@ -17,6 +18,7 @@ namespace sotto::engine {
 namespace {
 
 constexpr int kDefaultContext = 8192;
+constexpr std::string_view kTemplate = "tokenizer.chat_template";
 
 // general.file_type: the mixture that the file was made with (llama.cpp's llama_ftype).
 constexpr std::array<std::pair<std::uint64_t, std::string_view>, 35> kFileTypes{{
@@ -27,8 +29,19 @@ constexpr std::array<std::pair<std::uint64_t, std::string_view>, 35> kFileTypes{
     {31, "IQ1_M"},  {32, "BF16"},   {36, "TQ1_0"},   {37, "TQ2_0"},  {38, "MXFP4_MOE"}, {39, "NVFP4"},  {40, "Q1_0"},
 }};
 
+// What `read` reads, nothing where the key has another type than it should: for keys that only describe.
+template <typename Read>
+auto if_readable(Read read) -> decltype(read()) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::io) throw;
+    return std::nullopt;
+  }
+}
+
 std::string quantisation(const GgufFile& file) {
-  if (const auto type = file.unsigned_integer("general.file_type")) {
+  if (const auto type = if_readable([&] { return file.unsigned_integer("general.file_type"); })) {
     for (const auto& [number, name] : kFileTypes) {
       if (number == *type) return std::string(name);
     }
@@ -49,7 +62,7 @@ std::optional<SamplingParams> suggested_sampling(const GgufFile& file) {
   SamplingParams params;
   bool any = false;
   const auto take = [&](const char* key, auto& field) {
-    const auto value = file.number(std::string("general.sampling.") + key);
+    const auto value = if_readable([&] { return file.number(std::string("general.sampling.") + key); });
     if (!value) return;
     field = static_cast<std::remove_reference_t<decltype(field)>>(std::clamp(*value, -1e6, 1e6));
     any = true;
@@ -64,18 +77,24 @@ std::optional<SamplingParams> suggested_sampling(const GgufFile& file) {
   return clamped(params);
 }
 
+std::optional<TemplateFamily> template_family(const GgufFile& file) {
+  const auto text = if_readable([&] { return file.string(kTemplate); });
+  return text ? recognise_template(*text) : std::nullopt;
+}
+
 // What the keys say, as far as they are there and sane; never throws for what only a run would need.
 ModelInfo describe(const GgufFile& file) {
   ModelInfo info;
-  info.architecture = file.string("general.architecture").value_or("");
-  info.name = file.string("general.name").value_or("");
+  const auto text = [&](const char* key) { return if_readable([&] { return file.string(key); }); };
+  info.architecture = text("general.architecture").value_or("");
+  info.name = text("general.name").value_or("");
   if (info.name.empty()) info.name = file.path().stem().string();
   for (const GgufTensor& tensor : file.tensors()) info.parameters += tensor.elements();
   info.quantisation = quantisation(file);
   const auto count = [&](const char* key) -> std::uint32_t {
     const std::string full = info.architecture + "." + key;
-    if (file.is_array(full)) return 0;
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(file.unsigned_integer(full).value_or(0), UINT32_MAX));
+    const auto value = if_readable([&] { return file.unsigned_integer(full); });
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(value.value_or(0), UINT32_MAX));
   };
   info.context_length = count("context_length");
   info.embedding_length = count("embedding_length");
@@ -86,9 +105,8 @@ ModelInfo describe(const GgufFile& file) {
   if (const GgufTensor* embedding = file.tensor("token_embd.weight")) {
     info.vocabulary = static_cast<std::uint32_t>(std::min<std::uint64_t>(embedding->dims[1], UINT32_MAX));
   }
-  const auto text = file.string("tokenizer.chat_template");
-  const auto family = text ? recognise_template(*text) : std::nullopt;
-  info.chat_template = family ? std::string(family_name(*family)) : text ? "unknown" : "none";
+  const auto family = template_family(file);
+  info.chat_template = family ? std::string(family_name(*family)) : file.has(kTemplate) ? "unknown" : "none";
   info.file_bytes = file.file_bytes();
   info.memory_bytes = tensor_bytes(file);
   info.suggested_sampling = suggested_sampling(file);
@@ -103,11 +121,12 @@ std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file) {
   parts->tokenizer = make_tokenizer(*parts->file);
   if (parts->tokenizer->size() != parts->architecture.vocabulary) {
     throw Error(ErrorCode::format,
-                "The vocabulary has " + std::to_string(parts->tokenizer->size()) + " tokens but the model " +
-                    std::to_string(parts->architecture.vocabulary) + " in " + parts->file->path().string(),
-                "tokenizer.ggml.tokens");
+                in_quotes(parts->file->path().native()) + " cannot be used: the vocabulary has " +
+                    std::to_string(parts->tokenizer->size()) + " tokens but the tensor \"token_embd.weight\" " +
+                    std::to_string(parts->architecture.vocabulary) + ".",
+                "token_embd.weight");
   }
-  if (const auto text = parts->file->string("tokenizer.chat_template")) parts->family = recognise_template(*text);
+  parts->family = template_family(*parts->file);
   return parts;
 }
 

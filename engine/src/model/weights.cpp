@@ -1,17 +1,25 @@
 #include "model/weights.h"
 
+#include <array>
 #include <cmath>
 #include <set>
+#include <span>
 #include <string>
 
+#include "io/printable.h"
 #include "sotto/engine/error.h"
 
 namespace sotto::engine {
 namespace {
 
-std::string shape_text(std::uint64_t rows, std::uint64_t columns) {
-  return rows == 0 ? "[" + std::to_string(columns) + "]"
-                   : "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
+// "[rows, columns]", "[columns]": GGUF's dimensions from the slowest to the fastest.
+std::string shape_text(std::span<const std::uint64_t> dims) {
+  std::string text;
+  for (std::size_t d = dims.size(); d > 0; --d) {
+    text += text.empty() ? "[" : ", ";
+    text += std::to_string(dims[d - 1]);
+  }
+  return text.empty() ? "[]" : text + "]";
 }
 
 class Finder {
@@ -23,25 +31,21 @@ class Finder {
     const GgufTensor* tensor = file_.tensor(name);
     if (tensor == nullptr) {
       if (!required) return nullptr;
-      throw Error(ErrorCode::format, "The tensor '" + name + "' is missing in " + file_.path().string(), name);
+      fail(name, "is missing");
     }
     used_.insert(tensor);
     const bool right = tensor->dims[0] == columns && tensor->dims[1] == (rows == 0 ? 1 : rows) &&
                        tensor->dims[2] == 1 && tensor->dims[3] == 1;
     if (!right) {
-      std::string found;
-      for (int d = tensor->dim_count - 1; d >= 0; --d) {
-        found += (found.empty() ? "" : ", ") + std::to_string(tensor->dims[static_cast<std::size_t>(d)]);
-      }
-      throw Error(ErrorCode::format,
-                  "The tensor '" + name + "' has the shape [" + found + "] but should have " +
-                      shape_text(rows, columns) + " in " + file_.path().string(),
-                  name);
+      const std::array wanted = {columns, rows};
+      fail(name, "has the shape " +
+                     shape_text(std::span(tensor->dims).first(static_cast<std::size_t>(tensor->dim_count))) +
+                     " but should have " + shape_text(std::span(wanted).first(rows == 0 ? 1 : 2)));
     }
     if (traits(tensor->type).dequantise == nullptr) {
       throw Error(ErrorCode::unsupported,
-                  "The tensor '" + name + "' has the type " + std::string(traits(tensor->type).name) +
-                      ", which this version cannot compute with",
+                  "The tensor " + in_quotes(name) + " has the type " + std::string(traits(tensor->type).name) +
+                      ", which this version cannot compute with.",
                   name);
     }
     return tensor;
@@ -69,9 +73,16 @@ class Finder {
                             tensor.name.ends_with(".attention.rotary_emb.inv_freq");
       if (used_.contains(&tensor) || harmless) continue;
       throw Error(ErrorCode::unsupported,
-                  "The tensor '" + tensor.name + "' belongs to no part of the model that this version knows",
+                  "The tensor " + in_quotes(tensor.name) + " belongs to no part of the model that this version knows.",
                   tensor.name);
     }
+  }
+
+  [[noreturn]] void fail(const std::string& name, const std::string& problem) const {
+    throw Error(
+        ErrorCode::format,
+        in_quotes(file_.path().native()) + " cannot be used: the tensor " + in_quotes(name) + " " + problem + ".",
+        name);
   }
 
  private:
@@ -82,18 +93,15 @@ class Finder {
 }  // namespace
 
 Weights find_weights(const GgufFile& file, Architecture& a) {
+  if (file.tensors().empty()) {
+    throw Error(ErrorCode::format, in_quotes(file.path().native()) + " holds no model: it has no tensors.");
+  }
   Finder finder(file);
   Weights w;
   const GgufTensor* embedding = file.tensor("token_embd.weight");
-  if (embedding == nullptr) {
-    throw Error(ErrorCode::format, "The tensor 'token_embd.weight' is missing in " + file.path().string(),
-                "token_embd.weight");
-  }
+  if (embedding == nullptr) finder.fail("token_embd.weight", "is missing");
   if (embedding->dims[1] == 0 || embedding->dims[1] > (1U << 24)) {
-    throw Error(
-        ErrorCode::format,
-        "The tensor 'token_embd.weight' has " + std::to_string(embedding->dims[1]) + " rows in " + file.path().string(),
-        "token_embd.weight");
+    finder.fail("token_embd.weight", "has " + std::to_string(embedding->dims[1]) + " rows");
   }
   a.vocabulary = static_cast<int>(embedding->dims[1]);
   const auto vocabulary = static_cast<std::uint64_t>(a.vocabulary), width = static_cast<std::uint64_t>(a.embedding);
@@ -103,11 +111,7 @@ Weights find_weights(const GgufFile& file, Architecture& a) {
                                                      : make_linear(*w.embedding);
   a.rope.factors = finder.vector("rope_freqs.weight", static_cast<std::uint64_t>(a.rope.dims / 2), false);
   for (const float factor : a.rope.factors) {
-    if (!std::isfinite(factor) || factor <= 0) {
-      throw Error(ErrorCode::format,
-                  "The tensor 'rope_freqs.weight' holds a value that is not positive in " + file.path().string(),
-                  "rope_freqs.weight");
-    }
+    if (!std::isfinite(factor) || factor <= 0) finder.fail("rope_freqs.weight", "holds a value that is not positive");
   }
   for (int i = 0; i < a.layers; ++i) {
     const std::string block = "blk." + std::to_string(i) + ".";

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "io/printable.h"
 #include "sotto/engine/error.h"
 
 namespace sotto::engine {
@@ -139,8 +140,8 @@ std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTe
     if (tensor == nullptr) continue;
     if (traits(tensor->type).dequantise == nullptr || (tensor == &weight && kernels().gemv(tensor->type) == nullptr)) {
       throw Error(ErrorCode::unsupported,
-                  "The tensor '" + tensor->name + "' has the type " + std::string(traits(tensor->type).name) +
-                      ", which this version cannot compute with",
+                  "The tensor " + in_quotes(tensor->name) + " has the type " + std::string(traits(tensor->type).name) +
+                      ", which this version cannot compute with.",
                   tensor->name);
     }
   }

@@ -83,6 +83,7 @@ Vocabulary read_vocabulary(const GgufFile& file) {
   vocabulary.source = file.path().filename().string();
   auto pieces = file.strings(keys::pieces);
   if (!pieces) throw vocabulary_error(vocabulary, keys::pieces, "The file has no vocabulary (tokenizer.ggml.tokens)");
+  if (pieces->empty()) throw vocabulary_error(vocabulary, keys::pieces, "tokenizer.ggml.tokens is empty");
   vocabulary.pieces = std::move(*pieces);
 
   if (const auto scores = file.numbers(keys::scores)) {

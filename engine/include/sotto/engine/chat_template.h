@@ -24,17 +24,52 @@ struct ChatMessage {
 
 enum class TemplateFamily { plain, llama2, llama3, chatml, alpaca, zephyr, mistral, gemma, phi3 };
 
-// Recognises the family of a template text; nullopt when none fits.
-[[nodiscard]] std::optional<TemplateFamily> recognise_template(std::string_view template_text);
+// A family and what differs between its models, as data: the markup around each message.
+struct ChatTemplate {
+  // The family as its best known model has it. plain: the contents one after the other, without any markup.
+  ChatTemplate(TemplateFamily family = TemplateFamily::plain);  // NOLINT(google-explicit-constructor)
+
+  struct Turn {
+    std::string before;  // markup
+    std::string after;
+    bool trim = false;  // the content loses the white space at its ends
+    friend bool operator==(const Turn&, const Turn&) = default;
+  };
+  enum class SystemPlace {
+    own_turn,
+    first_user,  // within the first user turn, before the content
+    last_user    // within the last user turn
+  };
+
+  TemplateFamily family = TemplateFamily::plain;
+  Turn system;
+  Turn user;
+  Turn assistant;            // a reply given as text
+  std::string reply;         // after the last user turn: where the model begins to write
+  std::string before_later;  // before every user turn but the first, BOS in some
+  SystemPlace system_place = SystemPlace::own_turn;
+  bool trim_joined = false;  // system text and content of a user turn are trimmed as one text
+  // What the template says where there is no system message; nullopt: nothing.
+  std::optional<std::string> default_system;
+
+  friend bool operator==(const ChatTemplate&, const ChatTemplate&) = default;
+};
+
+// Recognises a template text; nullopt when it is of no known family. bos and eos: the texts of the model's tokens, which
+// some templates write.
+[[nodiscard]] std::optional<ChatTemplate> recognise_template(std::string_view template_text,
+                                                             std::string_view bos = "<s>",
+                                                             std::string_view eos = "</s>");
 
 // "Llama 3", "ChatML", ... for the user.
 [[nodiscard]] std::string_view family_name(TemplateFamily family);
 
 // The prompt for `messages`, which begin with at most one system message and then alternate user and assistant;
-// families without a system role get its text before the first user message. When the last message is the user's, the
+// templates without a system role get its text before the user's. When the last message is the user's, the
 // prompt ends where the reply begins; when it is the assistant's, the prompt ends inside that reply (no end token), so
-// that it can be continued. BOS is left to Tokenizer::encode. Throws invalid_argument for an empty list.
-[[nodiscard]] std::vector<Fragment> render_chat(TemplateFamily family, std::span<const ChatMessage> messages);
+// that it can be continued. BOS at the beginning is left to Tokenizer::encode. Throws invalid_argument for an empty list.
+[[nodiscard]] std::vector<Fragment> render_chat(const ChatTemplate& chat_template,
+                                                std::span<const ChatMessage> messages);
 
 // Strings that end a reply of this family beside the model's end tokens ("### Instruction:" for Alpaca).
 [[nodiscard]] std::vector<std::string> stop_strings(TemplateFamily family);

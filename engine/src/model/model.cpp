@@ -77,9 +77,13 @@ std::optional<SamplingParams> suggested_sampling(const GgufFile& file) {
   return clamped(params);
 }
 
-std::optional<TemplateFamily> template_family(const GgufFile& file) {
+// The tokenizer, where there is one, tells what the template's bos_token and eos_token stand for.
+std::optional<ChatTemplate> recognised_template(const GgufFile& file, const Tokenizer* tokenizer) {
   const auto text = if_readable([&] { return file.string(kTemplate); });
-  return text ? recognise_template(*text) : std::nullopt;
+  if (!text) return std::nullopt;
+  if (tokenizer == nullptr) return recognise_template(*text);
+  const auto piece = [&](Token token) { return token < 0 ? std::string() : tokenizer->piece(token, true); };
+  return recognise_template(*text, piece(tokenizer->bos()), piece(tokenizer->eos()));
 }
 
 // What the keys say, as far as they are there and sane; never throws for what only a run would need.
@@ -105,8 +109,8 @@ ModelInfo describe(const GgufFile& file) {
   if (const GgufTensor* embedding = file.tensor("token_embd.weight")) {
     info.vocabulary = static_cast<std::uint32_t>(std::min<std::uint64_t>(embedding->dims[1], UINT32_MAX));
   }
-  const auto family = template_family(file);
-  info.chat_template = family ? std::string(family_name(*family)) : file.has(kTemplate) ? "unknown" : "none";
+  const auto chat = recognised_template(file, nullptr);
+  info.chat_template = chat ? std::string(family_name(chat->family)) : file.has(kTemplate) ? "unknown" : "none";
   info.file_bytes = file.file_bytes();
   info.memory_bytes = tensor_bytes(file);
   info.suggested_sampling = suggested_sampling(file);
@@ -126,7 +130,7 @@ std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file) {
                     std::to_string(parts->architecture.vocabulary) + ".",
                 "token_embd.weight");
   }
-  parts->family = template_family(*parts->file);
+  parts->chat_template = recognised_template(*parts->file, parts->tokenizer.get());
   return parts;
 }
 
@@ -207,7 +211,10 @@ Model::~Model() = default;
 
 const ModelInfo& Model::info() const noexcept { return parts_->info; }
 const Tokenizer& Model::tokenizer() const noexcept { return *parts_->tokenizer; }
-std::optional<TemplateFamily> Model::chat_template() const noexcept { return parts_->family; }
+std::optional<TemplateFamily> Model::chat_template() const noexcept {
+  if (!parts_->chat_template) return std::nullopt;
+  return parts_->chat_template->family;
+}
 int Model::default_context() const noexcept { return std::min(parts_->architecture.context, kDefaultContext); }
 std::uint64_t Model::kv_bytes(int context) const noexcept {
   return KvCache::bytes_for(parts_->kv_shape(), KvType::f16, context);

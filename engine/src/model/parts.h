@@ -17,7 +17,7 @@ struct Model::Parts {
   Architecture architecture;
   Weights weights;
   std::unique_ptr<const Tokenizer> tokenizer;
-  std::optional<TemplateFamily> family;
+  std::optional<ChatTemplate> chat_template;
   ModelInfo info;
 
   [[nodiscard]] KvShape kv_shape() const noexcept {

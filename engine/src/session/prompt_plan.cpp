@@ -29,10 +29,11 @@ PromptPlan plan_prompt(const Model::Parts& model, const Request& request) {
   plan.stop_strings = request.stop_strings;
   std::vector<Fragment> fragments = request.prompt;
   if (!request.messages.empty()) {
-    plan.templated = model.family.has_value();
+    plan.templated = model.chat_template.has_value();
     if (plan.templated) {
-      fragments = render_chat(*model.family, request.messages);
-      if (!request.ignore_end) std::ranges::copy(stop_strings(*model.family), std::back_inserter(plan.stop_strings));
+      fragments = render_chat(*model.chat_template, request.messages);
+      if (!request.ignore_end)
+        std::ranges::copy(stop_strings(model.chat_template->family), std::back_inserter(plan.stop_strings));
     } else {
       fragments = raw_fragments(request.messages);
     }

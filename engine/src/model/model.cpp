@@ -117,12 +117,15 @@ ModelInfo describe(const GgufFile& file) {
   return info;
 }
 
-std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file) {
+// Null when stopped.
+std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file, const std::stop_token& stop = {}) {
   auto parts = std::make_unique<Model::Parts>();
   parts->file = std::move(file);
   parts->architecture = read_architecture(*parts->file);
   parts->weights = find_weights(*parts->file, parts->architecture);
-  parts->tokenizer = make_tokenizer(*parts->file);
+  if (stop.stop_requested()) return nullptr;
+  parts->tokenizer = make_tokenizer(*parts->file, stop);
+  if (!parts->tokenizer) return nullptr;
   if (parts->tokenizer->size() != parts->architecture.vocabulary) {
     throw Error(ErrorCode::format,
                 in_quotes(parts->file->path().native()) + " cannot be used: the vocabulary has " +
@@ -196,7 +199,8 @@ ModelInfo inspect(const std::filesystem::path& path) {
 std::shared_ptr<const Model> Model::load(const std::filesystem::path& path, const LoadOptions& options) {
   if (options.stop.stop_requested()) return nullptr;
   auto file = GgufFile::open(path);
-  auto parts = find_parts(file);
+  auto parts = find_parts(file, options.stop);
+  if (!parts) return nullptr;
   parts->info = describe(*file);
   parts->info.vocabulary = static_cast<std::uint32_t>(parts->architecture.vocabulary);
   parts->info.memory_bytes = memory_needed(*parts);

@@ -1,5 +1,7 @@
 #include "text/tokenizer_factory.h"
 
+#include <utility>
+
 #include "io/printable.h"
 #include "text/bpe_tokenizer.h"
 #include "text/spm_tokenizer.h"
@@ -7,7 +9,7 @@
 
 namespace sotto::engine {
 
-std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file) {
+std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file, const std::stop_token& stop) {
   const std::optional<std::string> kind = file.string(vocabulary_keys::model);
   Vocabulary vocabulary;
   vocabulary.source = file.path().filename().string();
@@ -15,14 +17,19 @@ std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file) {
     throw vocabulary_error(vocabulary, vocabulary_keys::model,
                            "The file has no vocabulary (tokenizer.ggml.model is missing)");
   }
-  if (*kind == "llama") return std::make_unique<const SpmTokenizer>(read_vocabulary(file));
-  if (*kind == "gpt2" && !file.has(vocabulary_keys::merges)) {
+  const bool sentencepiece = *kind == "llama";
+  if (!sentencepiece && *kind != "gpt2") {
+    throw vocabulary_error(vocabulary, vocabulary_keys::model,
+                           "The tokenizer " + in_quotes(*kind) + " is not supported", ErrorCode::unsupported);
+  }
+  if (!sentencepiece && !file.has(vocabulary_keys::merges)) {
     throw vocabulary_error(vocabulary, vocabulary_keys::merges,
                            "The file has no merges for its vocabulary (tokenizer.ggml.merges is missing)");
   }
-  if (*kind == "gpt2") return std::make_unique<const BpeTokenizer>(read_vocabulary(file));
-  throw vocabulary_error(vocabulary, vocabulary_keys::model, "The tokenizer " + in_quotes(*kind) + " is not supported",
-                         ErrorCode::unsupported);
+  vocabulary = read_vocabulary(file);
+  if (stop.stop_requested()) return nullptr;
+  if (sentencepiece) return std::make_unique<const SpmTokenizer>(std::move(vocabulary));
+  return std::make_unique<const BpeTokenizer>(std::move(vocabulary));
 }
 
 std::unique_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& file) {

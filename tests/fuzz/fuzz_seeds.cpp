@@ -1,0 +1,72 @@
+// Writes the files that fuzzing begins with: fuzz_seeds FOLDER makes FOLDER/gguf and FOLDER/model.
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/tiny_model.h"
+
+using namespace sotto::test;
+
+namespace {
+
+void write_containers(const std::filesystem::path& folder) {
+  for (const WeightType type :
+       {WeightType::f32, WeightType::f16, WeightType::bf16, WeightType::q8_0, WeightType::q4_0, WeightType::q4_1,
+        WeightType::q5_0, WeightType::q5_1, WeightType::q4_k, WeightType::q5_k, WeightType::q6_k}) {
+    GgufWriter writer(type == WeightType::f16 ? 2 : 3);
+    writer.set("general.architecture", "llama").set("flag", true).set("number", 1.5).set("small", std::int8_t{-3});
+    writer.set("big", std::uint64_t{1} << 40U).set("tokens", std::vector<std::string>{"<unk>", "a", "<0x0A>"});
+    writer.set("scores", std::vector<float>{0, -1, -2}).set("types", std::vector<std::int32_t>{2, 1, 6}).align(8);
+    writer.add("a", {256, 1}, std::vector<float>(256, 0.5F), type).add("b", {2, 2}, std::vector<float>(4));
+    writer.write(folder / (std::to_string(static_cast<unsigned>(type)) + ".gguf"));
+  }
+}
+
+void write_models(const std::filesystem::path& folder) {
+  TinyShape shape;
+  shape.layers = 1;
+  shape.embedding = 16;
+  shape.heads = 2;
+  shape.kv_heads = 1;
+  shape.ffn = 8;
+  shape.context = 16;
+  random_model(shape).write(folder / "random.gguf");
+  shape.tied = true;
+  random_model(shape)
+      .set("llama.rope.scaling.type", "linear")
+      .set("llama.rope.scaling.factor", 2.0F)
+      .write(folder / "tied.gguf");
+  // the vocabularies alone
+  const auto without_tensors = [](GgufWriter writer, const std::filesystem::path& path) {
+    for (const char* name :
+         {"token_embd", "output_norm", "output", "blk.0.attn_norm", "blk.0.ffn_norm", "blk.0.attn_q", "blk.0.attn_k",
+          "blk.0.attn_v", "blk.0.attn_output", "blk.0.ffn_gate", "blk.0.ffn_up", "blk.0.ffn_down"}) {
+      writer.remove_tensor(std::string(name) + ".weight");
+    }
+    writer.write(path);
+  };
+  without_tensors(random_model(shape), folder / "spm.gguf");
+  without_tensors(scripted_model(script("Hello there.")), folder / "bpe.gguf");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fputs("usage: fuzz_seeds FOLDER\n", stderr);
+    return 1;
+  }
+  try {
+    const std::filesystem::path folder = argv[1];
+    for (const char* name : {"gguf", "model"}) std::filesystem::create_directories(folder / name);
+    write_containers(folder / "gguf");
+    write_models(folder / "model");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,39 @@
+#include "model_file.h"
+
+#include <cmath>
+
+#include "errors.h"
+
+namespace sotto::cli {
+
+void add_model(CLI::App& app, std::filesystem::path& target) {
+  app.add_option_function<std::string>(
+         "MODEL", [&target](const std::string& path) { target = path; }, "The model: a GGUF file")
+      ->required()
+      ->type_name("");
+}
+
+std::shared_ptr<const engine::Model> load_model(const std::filesystem::path& path, Environment& environment) {
+  Status status;
+  engine::LoadOptions options;
+  options.stop = environment.interrupt.token();
+  options.progress = [&](double done) {
+    status.show("Loading " + path.filename().string() + " " + std::to_string(std::lround(done * 100)) + " %");
+  };
+  auto model = engine::Model::load(path, options);
+  if (!model) throw Interrupted{};
+  return model;
+}
+
+engine::Session open_session(const std::shared_ptr<const engine::Model>& model, const engine::SessionOptions& options) {
+  engine::Session session(model, options);
+  const int usual = model->default_context();
+  if (session.context() > usual) {
+    const auto cost = [&](int context) { return readable_bytes(static_cast<double>(model->kv_bytes(context))); };
+    say("A context of " + std::to_string(session.context()) + " tokens takes up to " + cost(session.context()) +
+        " for the KV cache; the default of " + std::to_string(usual) + " takes up to " + cost(usual) + ".");
+  }
+  return session;
+}
+
+}  // namespace sotto::cli

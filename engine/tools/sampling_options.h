@@ -1,0 +1,39 @@
+// The options of `ask` and `chat` about how a reply is written.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sotto/engine/session.h"
+
+namespace sotto::cli {
+
+struct ReplyOptions {
+  std::string system;
+  engine::SamplingParams sampling;  // the Balanced preset where nothing else is given
+  std::optional<std::uint64_t> seed;
+  int max_tokens = 512;
+  engine::SessionOptions session;
+
+  // The parameters in force: with --greedy no penalty but the one that was given.
+  [[nodiscard]] engine::SamplingParams params() const;
+
+  bool repeat_penalty_given = false;
+};
+
+// Adds [-n N] [--system S] [--greedy] [--temperature T] [--top-k K] [--top-p P] [--min-p M] [--repeat-penalty R]
+// [--seed S] [-t THREADS] [-c CONTEXT]. `options` must outlive the parsing.
+void add_reply_options(CLI::App& app, ReplyOptions& options);
+
+// Ranges, shared with the commands of `chat`.
+inline constexpr float max_temperature = 10;
+inline constexpr int max_top_k = 1'000'000;
+inline constexpr int max_context = 1 << 24;
+inline constexpr int max_threads = 1024;
+
+// A seed that nobody chose.
+[[nodiscard]] std::uint64_t random_seed();
+
+}  // namespace sotto::cli

@@ -10,10 +10,10 @@
 namespace sotto::test {
 
 struct CliRun {
-  int code = -1;       // exit code; -1: it crashed, hung or did not start
-  QByteArray out;      // standard output
-  QByteArray err;      // standard error
-  QString trouble;     // what went wrong where code is -1
+  int code = -1;    // exit code; -1: it crashed, hung or did not start
+  QByteArray out;   // standard output
+  QByteArray err;   // standard error
+  QString trouble;  // what went wrong where code is -1
 
   // What QVERIFY2 shows.
   [[nodiscard]] QByteArray text() const;
@@ -28,10 +28,12 @@ struct CliRun {
 [[nodiscard]] std::unique_ptr<QProcess> start_cli(const QStringList& arguments);
 [[nodiscard]] CliRun finish_cli(QProcess& process, int timeout_ms = 60000);
 
-// The one line that an error leaves on standard error, without "sotto-cli: "; empty when there is more or less than that.
+// The one line that an error leaves on standard error, without "sotto-cli: "; empty when there is more or less than
+// that.
 [[nodiscard]] QString error_sentence(const CliRun& run);
 
-// sotto-cli in a terminal of its own: what it writes to standard output and error comes together, as a person would see it.
+// sotto-cli in a terminal of its own: what it writes to standard output and error comes together, as a person would see
+// it.
 class CliTerminal {
  public:
   explicit CliTerminal(const QStringList& arguments);

@@ -28,8 +28,14 @@ class AskWritesExactlyTheReply : public QObject {
   }
 
   void replyAndOneLineFeed() {
-    for (const QStringList& more : {QStringList{}, {"--greedy"}, {"--temperature", "0"}, {"--seed", "3"},
-                                    {"--system", "Be brief."}, {"-t", "1"}, {"-c", "512"}, {"--raw"}}) {
+    for (const QStringList& more : {QStringList{},
+                                    {"--greedy"},
+                                    {"--temperature", "0"},
+                                    {"--seed", "3"},
+                                    {"--system", "Be brief."},
+                                    {"-t", "1"},
+                                    {"-c", "512"},
+                                    {"--raw"}}) {
       const CliRun run = run_cli(QStringList{"ask", model_, "Hello"} + more);
       QVERIFY2(run.code == 0, run.text());
       QCOMPARE(run.out, reply_ + "\n");

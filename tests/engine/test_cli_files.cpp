@@ -38,9 +38,9 @@ class CommandsOnModelFiles : public QObject {
     QJsonParseError error;
     const QJsonObject json = QJsonDocument::fromJson(run.out, &error).object();
     QCOMPARE(error.error, QJsonParseError::NoError);
-    QStringList expected{"architecture", "name", "parameters", "quantisation", "context_length", "embedding_length",
-                         "layers", "heads", "kv_heads", "vocabulary", "template", "file_bytes", "memory_bytes",
-                         "supported", "reason"};
+    QStringList expected{"architecture",     "name",       "parameters",   "quantisation", "context_length",
+                         "embedding_length", "layers",     "heads",        "kv_heads",     "vocabulary",
+                         "template",         "file_bytes", "memory_bytes", "supported",    "reason"};
     expected.sort();
     QCOMPARE(json.keys(), expected);
     QCOMPARE(json["architecture"].toString(), "llama");
@@ -122,12 +122,13 @@ class CommandsOnModelFiles : public QObject {
     GgufWriter writer = random_model();
     const QString path = dir_.filePath("vocabulary.gguf");
     for (const char* layer : {"blk.0.", "blk.1."}) {
-      for (const char* name : {"attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate",
-                               "ffn_up", "ffn_down"}) {
+      for (const char* name :
+           {"attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"}) {
         writer.remove_tensor(std::string(layer) + name + ".weight");
       }
     }
-    for (const char* name : {"token_embd", "output_norm", "output"}) writer.remove_tensor(std::string(name) + ".weight");
+    for (const char* name : {"token_embd", "output_norm", "output"})
+      writer.remove_tensor(std::string(name) + ".weight");
     writer.write(path.toStdString());
     QCOMPARE(tokens({path}, "abc"), tokens({random_}, "abc"));
     const CliRun ask = run_cli({"ask", path, "p"});

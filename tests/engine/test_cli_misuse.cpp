@@ -113,9 +113,14 @@ class MisuseIsOneSentence : public QObject {
   void files() {
     QFETCH(QString, file);
     const QString model = file.isEmpty() ? file : path(file);
-    for (const QStringList& rest :
-         {QStringList{"inspect"}, {"inspect", "--json"}, {"tokenize"}, {"ask", "p"}, {"chat"}, {"bench"},
-          {"logits", "--ids", "1", "--out", path("o.npy")}, {"perplexity", "--file", text_}}) {
+    for (const QStringList& rest : {QStringList{"inspect"},
+                                    {"inspect", "--json"},
+                                    {"tokenize"},
+                                    {"ask", "p"},
+                                    {"chat"},
+                                    {"bench"},
+                                    {"logits", "--ids", "1", "--out", path("o.npy")},
+                                    {"perplexity", "--file", text_}}) {
       QStringList arguments = rest;
       arguments.insert(1, model);
       const CliRun run = run_cli(arguments, "text\n");
@@ -127,9 +132,10 @@ class MisuseIsOneSentence : public QObject {
   }
 
   void textsThatCannotBeRead() {
-    for (const QStringList& arguments :
-         {QStringList{"tokenize", model_, "--file", path("missing.txt")}, {"tokenize", model_, "--file", dir_.path()},
-          {"perplexity", model_, "--file", path("missing.txt")}, {"perplexity", model_, "--file", dir_.path()}}) {
+    for (const QStringList& arguments : {QStringList{"tokenize", model_, "--file", path("missing.txt")},
+                                         {"tokenize", model_, "--file", dir_.path()},
+                                         {"perplexity", model_, "--file", path("missing.txt")},
+                                         {"perplexity", model_, "--file", dir_.path()}}) {
       const CliRun run = run_cli(arguments);
       QVERIFY2(run.code == 1 && run.out.isEmpty(), run.text());
       QVERIFY2(error_sentence(run).contains("cannot be read"), run.text());
@@ -171,7 +177,8 @@ class MisuseIsOneSentence : public QObject {
     scripted_model(endless).write(loop.toStdString());
     QProcess process;
     // `head` takes ten bytes and leaves; the reply would fill the whole context.
-    process.start("/bin/sh", {"-c", "{ \"$1\" ask \"$2\" p -n 4000 -t 1; echo $? >&2; } | head -c 10", "sh", cli_program(), loop});
+    process.start("/bin/sh",
+                  {"-c", "{ \"$1\" ask \"$2\" p -n 4000 -t 1; echo $? >&2; } | head -c 10", "sh", cli_program(), loop});
     QVERIFY(process.waitForFinished(60000));
     QCOMPARE(process.readAllStandardOutput(), QByteArray("On and on "));
     const QByteArray err = process.readAllStandardError();

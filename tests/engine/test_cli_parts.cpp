@@ -89,7 +89,9 @@ class PartsOfTheCli : public QObject {
   void badSettingsChangeNothing() {
     ChatSettings settings;
     const auto before = settings.params;
-    QCOMPARE(refusal([&] { (void)apply_setting(settings, {"temperature", "hot"}); }),
+    QCOMPARE(refusal([&] {
+               (void)apply_setting(settings, {"temperature", "hot"});
+             }),
              "/temperature must be a number from 0 to 10, not 'hot'.");
     QVERIFY(!refusal([&] { (void)apply_setting(settings, {"top-k", "-1"}); }).isEmpty());
     QVERIFY(!refusal([&] { (void)apply_setting(settings, {"top-p", "2"}); }).isEmpty());

@@ -166,7 +166,7 @@ Action define_bench(CLI::App& app) {
   add_integer(app, "-p", options->prompt, 1, most, "Tokens of the prompt [512]");
   add_integer(app, "-n", options->generated, 1, most, "Tokens to write [64]");
   add_integer(app, "-d", options->depth, 0, most, "Tokens that are in the KV cache before [0]");
-  add_integer(app, "-t", options->threads, 1, max_threads, "Threads [one for each physical core]");
+  add_integer(app, "-t", options->threads, 1, max_threads, "Threads [one for each physical core]", "T");
   add_integer(app, "-r", options->runs, 1, 10000, "Runs after a warm-up; medians are given [5]");
   app.add_flag("--json", options->json, "Print JSON");
   return [options](Environment& environment) { run(*options, environment); };

@@ -40,6 +40,23 @@ const Command* find(std::string_view name) {
   return nullptr;
 }
 
+// CLI11's complaint as a sentence, without its end.
+std::string explain(const CLI::ParseError& error, const CLI::App& app) {
+  std::string text = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    for (const std::string& argument : app.remaining()) {
+      if (argument == "--") continue;
+      return (argument.starts_with('-') ? "There is no option '" : "There is no place for '") + argument + "'";
+    }
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const std::string option = text.substr(0, text.find(':'));
+    return option + (text.find("received") == std::string::npos ? " needs a value" : " may be given once");
+  }
+  while (!text.empty() && (text.back() == '.' || text.back() == '\n')) text.pop_back();
+  return text;
+}
+
 void run_command(int argc, const char* const* argv, Environment& environment) {
   if (argc < 2) throw Failure("A command is missing (sotto-cli --help lists them).");
   const std::string first = argv[1];
@@ -57,11 +74,9 @@ void run_command(int argc, const char* const* argv, Environment& environment) {
   try {
     app.parse(argc - 1, argv + 1);
   } catch (const CLI::CallForHelp&) {
-    return environment.out.print(app.help(name));
+    return environment.out.print(app.help());
   } catch (const CLI::ParseError& error) {
-    std::string sentence = error.what();
-    while (!sentence.empty() && (sentence.back() == '.' || sentence.back() == '\n')) sentence.pop_back();
-    throw Failure(sentence + " (" + name + " --help lists the options).");
+    throw Failure(explain(error, app) + " (" + name + " --help lists the options).");
   }
   action(environment);
 }

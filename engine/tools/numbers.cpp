@@ -56,17 +56,17 @@ float parse_number(std::string_view what, std::string_view text, float low, floa
 }
 
 CLI::Option* add_integer(CLI::App& app, const std::string& name, int& target, int low, int high,
-                         const std::string& description) {
+                         const std::string& description, const std::string& value) {
   const auto set = [=, &target](const std::string& text) {
     target = static_cast<int>(parse_integer(name, text, low, high));
   };
-  return app.add_option_function<std::string>(name, set, description)->type_name("N");
+  return app.add_option_function<std::string>(name, set, description)->type_name(value);
 }
 
 CLI::Option* add_number(CLI::App& app, const std::string& name, float& target, float low, float high,
-                        const std::string& description) {
+                        const std::string& description, const std::string& value) {
   const auto set = [=, &target](const std::string& text) { target = parse_number(name, text, low, high); };
-  return app.add_option_function<std::string>(name, set, description)->type_name("X");
+  return app.add_option_function<std::string>(name, set, description)->type_name(value);
 }
 
 }  // namespace sotto::cli

@@ -14,10 +14,10 @@ namespace sotto::cli {
 [[nodiscard]] std::uint64_t parse_unsigned(std::string_view what, std::string_view text);  // 0 to 2^64-1
 [[nodiscard]] float parse_number(std::string_view what, std::string_view text, float low, float high);
 
-// Options that take such a number.
+// Options that take such a number; `value` stands for it in the help.
 CLI::Option* add_integer(CLI::App& app, const std::string& name, int& target, int low, int high,
-                         const std::string& description);
+                         const std::string& description, const std::string& value = "N");
 CLI::Option* add_number(CLI::App& app, const std::string& name, float& target, float low, float high,
-                        const std::string& description);
+                        const std::string& description, const std::string& value);
 
 }  // namespace sotto::cli

@@ -15,13 +15,14 @@ engine::SamplingParams ReplyOptions::params() const {
 void add_reply_options(CLI::App& app, ReplyOptions& options) {
   engine::SamplingParams& sampling = options.sampling;
   add_integer(app, "-n", options.max_tokens, 1, max_context, "Tokens to write at the most [512]");
-  app.add_option("--system", options.system, "The system prompt")->type_name("TEXT");
+  app.add_option("--system", options.system, "The system prompt")->type_name("S");
   app.add_flag("--greedy", sampling.greedy,
                "Always take the likeliest token; no penalties unless --repeat-penalty is given");
-  add_number(app, "--temperature", sampling.temperature, 0, max_temperature, "0 is greedy, more is more varied [0.7]");
-  add_integer(app, "--top-k", sampling.top_k, 0, max_top_k, "Choose among the K likeliest tokens; 0: all [40]");
-  add_number(app, "--top-p", sampling.top_p, 0, 1, "Choose among the likeliest that together reach P [0.92]");
-  add_number(app, "--min-p", sampling.min_p, 0, 1, "Leave out tokens less likely than M times the best [0.05]");
+  add_number(app, "--temperature", sampling.temperature, 0, max_temperature, "0 is greedy, more is more varied [0.7]",
+             "T");
+  add_integer(app, "--top-k", sampling.top_k, 0, max_top_k, "Choose among the K likeliest tokens; 0: all [40]", "K");
+  add_number(app, "--top-p", sampling.top_p, 0, 1, "Choose among the likeliest that together reach P [0.92]", "P");
+  add_number(app, "--min-p", sampling.min_p, 0, 1, "Leave out tokens less likely than M times the best [0.05]", "M");
   app.add_option_function<std::string>(
          "--repeat-penalty",
          [&options](const std::string& text) {
@@ -29,14 +30,14 @@ void add_reply_options(CLI::App& app, ReplyOptions& options) {
            options.repeat_penalty_given = true;
          },
          "Make the last 64 tokens less likely; 1: off [1.05]")
-      ->type_name("X");
+      ->type_name("R");
   app.add_option_function<std::string>(
          "--seed", [&options](const std::string& text) { options.seed = parse_unsigned("--seed", text); },
          "The same seed gives the same reply [random]")
-      ->type_name("N");
-  add_integer(app, "-t", options.session.threads, 1, max_threads, "Threads [one for each physical core]");
+      ->type_name("S");
+  add_integer(app, "-t", options.session.threads, 1, max_threads, "Threads [one for each physical core]", "T");
   add_integer(app, "-c", options.session.context, 1, max_context,
-              "Context in tokens [what the model was trained for, 8192 at the most]");
+              "Context in tokens [what the model was trained for, 8192 at the most]", "C");
 }
 
 std::uint64_t random_seed() { return std::random_device{}(); }

@@ -41,7 +41,7 @@ class Chat {
         say(failure.what());
       } catch (const engine::Error& error) {
         if (!terminal_ || error.code() == engine::ErrorCode::io) throw;
-        say(error.what());
+        say(sentence(error.what()));
       }
     }
     if (terminal_) say("");

@@ -84,8 +84,8 @@ void run_command(int argc, const char* const* argv, Environment& environment) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
-  const auto fail = [](std::string_view sentence) {
-    say("sotto-cli: " + std::string(sentence));
+  const auto fail = [](std::string_view message) {
+    say("sotto-cli: " + sentence(message));
     return 1;
   };
   try {

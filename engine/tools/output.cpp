@@ -76,6 +76,11 @@ void Status::clear() {
   shown_.clear();
 }
 
+std::string sentence(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return std::string(text) + (text.ends_with('.') ? "" : ".");
+}
+
 std::string fixed(double value, int digits) {
   std::array<char, 400> text{};
   const auto [end, error] =

@@ -44,6 +44,8 @@ class Status {
   std::string shown_;
 };
 
+// `text` ended by a full stop.
+[[nodiscard]] std::string sentence(std::string_view text);
 // "1.24 GB"; SI units.
 [[nodiscard]] std::string readable_bytes(double bytes);
 // With `digits` decimals, a point whatever the locale.

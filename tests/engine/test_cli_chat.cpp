@@ -146,8 +146,9 @@ class ChatHoldsAConversation : public QObject {
     terminal.type(QByteArray(400, 'x') + "\n");
     QVERIFY2(terminal.wait_for("tokens"), terminal.screen());
     QVERIFY2(terminal.wait_for("\n> "), terminal.screen());
-    terminal.type("one \\\ntwo\n");
-    QVERIFY2(terminal.wait_for("... two"), terminal.screen());
+    terminal.type("one \\\n");
+    QVERIFY2(terminal.wait_for("\n... "), terminal.screen());
+    terminal.type("two\n");
     QVERIFY2(terminal.wait_for("And you?\r\n> "), terminal.screen());
     terminal.type("/help\n");
     QVERIFY2(terminal.wait_for("/regenerate"), terminal.screen());

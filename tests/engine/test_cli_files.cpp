@@ -78,7 +78,7 @@ class CommandsOnModelFiles : public QObject {
     const QJsonObject json = QJsonDocument::fromJson(run.out).object();
     QCOMPARE(json["architecture"].toString(), "hyperbola");
     QCOMPARE(json["supported"].toBool(), false);
-    QVERIFY2(json["reason"].toString().contains("hyperbola") && json["reason"].toString().endsWith('.'), run.text());
+    QVERIFY2(json["reason"].toString().contains("hyperbola"), run.text());
     const CliRun text = run_cli({"inspect", path});
     QVERIFY2(text.code == 0 && text.out.contains("supported         no\n") && text.out.contains("reason            "),
              text.text());

@@ -62,14 +62,29 @@ class StorageSpeed : public QObject {
       long_ = store_->conversations().create(QStringLiteral("long"), {}, at(1));
       fill(long_, longOne_);
     });
-    for (int done = longOne_; done < messages_; done += 9500) {
-      store_->transaction(Durability::full, [&] {
-        for (int i = 0; i < 190; ++i) {
-          const ConversationId id = store_->conversations().create(QStringLiteral("c%1").arg(done + i), {}, at(i));
-          fill(id, 50);
-        }
-      });
-    }
+    // The rest is copies of one, 50 messages each, made within SQLite.
+    ConversationId model;
+    store_->transaction(Durability::full, [&] {
+      model = store_->conversations().create(QStringLiteral("c"), {}, at(1));
+      fill(model, 50);
+    });
+    const QString numbers =
+        QStringLiteral("WITH RECURSIVE n (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < %1) ")
+            .arg((messages_ - longOne_) / 50 - 1);
+    execute(databasePath(dir_.filePath(QStringLiteral("data"))),
+            QStringLiteral(
+                "BEGIN;"
+                "INSERT INTO conversations (id, created_at, updated_at, title, model, params) %1 "
+                "SELECT id + k, k, k, title || k, model, params FROM n, conversations WHERE id = %2;"
+                "INSERT INTO messages (id, conversation_id, parent_id, created_at, role, state, stop_reason, seed, "
+                "model, timeline, content, tokens) %1 "
+                "SELECT id + 50 * k, conversation_id + k, parent_id + 50 * k, created_at, role, state, stop_reason, "
+                "seed, model, timeline, content, tokens FROM n, messages WHERE conversation_id = %2 ORDER BY k, id;"
+                "UPDATE conversations SET active_leaf = (SELECT max(id) FROM messages AS m "
+                "WHERE m.conversation_id = conversations.id);"
+                "COMMIT")
+                .arg(numbers)
+                .arg(model.value));
     QCOMPARE(rows(databasePath(dir_.filePath(QStringLiteral("data"))), QStringLiteral("SELECT count(*) FROM messages")),
              QStringList{QString::number(messages_)});
     qInfo("filled in %lld ms", timer.elapsed());

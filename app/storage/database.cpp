@@ -5,26 +5,14 @@
 #include <QtEndian>
 #include <limits>
 
+#include "domain/utf8.h"
+
 namespace sotto::app {
 namespace {
 
 constexpr int busyMilliseconds = 2000;
 
 }  // namespace
-
-QByteArray storedUtf8(const QString& text) {
-  if (text.isValidUtf16()) return text.toUtf8();
-  QString whole = text;
-  for (qsizetype i = 0; i < whole.size(); ++i) {
-    if (!whole[i].isSurrogate()) continue;
-    if (whole[i].isHighSurrogate() && i + 1 < whole.size() && whole[i + 1].isLowSurrogate()) {
-      ++i;
-    } else {
-      whole[i] = QChar::ReplacementCharacter;
-    }
-  }
-  return whole.toUtf8();
-}
 
 Database::Database(const QString& path, int flags) : handle_(path.toStdString(), flags, busyMilliseconds) {
   sqlite3_extended_result_codes(handle_.getHandle(), 1);
@@ -87,7 +75,7 @@ Database::Query& Database::Query::bind(int index, double value) {
 }
 
 Database::Query& Database::Query::bind(int index, const QString& text) {
-  statement_.bind(index, storedUtf8(text).toStdString());
+  statement_.bind(index, utf8Of(text).toStdString());
   return *this;
 }
 

@@ -89,7 +89,4 @@ class Database {
   std::optional<Durability> durability_;
 };
 
-// UTF-8 of any QString; lone surrogates become U+FFFD, so that scripts can read every text.
-[[nodiscard]] QByteArray storedUtf8(const QString& text);
-
 }  // namespace sotto::app

@@ -12,10 +12,28 @@
 
 namespace sotto::app {
 
-enum class Role { system, user, assistant };
-enum class MessageState { complete, streaming, interrupted, failed };
+enum class Role {
+  system,
+  user,
+  assistant
+};
+enum class MessageState {
+  complete,
+  streaming,
+  interrupted,
+  failed
+};
 // none: still streaming, or not an assistant's message.
-enum class StopReason { none, end, length, context, stopString, stopped, interrupted, error };
+enum class StopReason {
+  none,
+  end,
+  length,
+  context,
+  stopString,
+  stopped,
+  interrupted,
+  error
+};
 
 // From `token` on (its index in the reply) the reply was drawn with `params`.
 struct TimelineEntry {
@@ -53,15 +71,15 @@ struct Message {
   std::vector<TimelineEntry> timeline;  // the first entry is at token 0
   std::vector<std::int32_t> tokens;     // as the model wrote them
   ReplyStats stats;
-  QString error;  // the user's sentence when failed
+  QString error;     // the user's sentence when failed
   QByteArray extra;  // JSON object of fields that an import brought and we do not know; empty: none
 
   friend bool operator==(const Message&, const Message&) = default;
 };
 
-[[nodiscard]] QString toString(Role role);             // "user"
-[[nodiscard]] QString toString(MessageState state);    // "complete"
-[[nodiscard]] QString toString(StopReason reason);     // "stop_string"; none is ""
+[[nodiscard]] QString toString(Role role);           // "user"
+[[nodiscard]] QString toString(MessageState state);  // "complete"
+[[nodiscard]] QString toString(StopReason reason);   // "stop_string"; none is ""
 [[nodiscard]] std::optional<Role> roleFromString(QStringView text);
 [[nodiscard]] std::optional<MessageState> stateFromString(QStringView text);
 [[nodiscard]] std::optional<StopReason> stopReasonFromString(QStringView text);

@@ -16,4 +16,14 @@ QByteArray utf8Of(const QString& text) {
   return whole.toUtf8();
 }
 
+QString fromUtf8Whole(QByteArrayView bytes) {
+  constexpr QByteArrayView mark("\xef\xbb\xbf");
+  QString marks;
+  while (bytes.startsWith(mark)) {
+    marks += QChar(QChar::ByteOrderMark);
+    bytes = bytes.sliced(mark.size());
+  }
+  return marks.isEmpty() ? QString::fromUtf8(bytes) : marks + QString::fromUtf8(bytes);
+}
+
 }  // namespace sotto::app

@@ -126,7 +126,7 @@ double Database::Query::real(int column) const { return statement_.getColumn(col
 QString Database::Query::text(int column) const {
   const SQLite::Column value = statement_.getColumn(column);
   const char* bytes = value.getText();
-  return QString::fromUtf8(bytes, value.getBytes());
+  return fromUtf8Whole(QByteArrayView(bytes, value.getBytes()));
 }
 
 QByteArray Database::Query::blob(int column) const {

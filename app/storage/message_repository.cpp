@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 
+#include "domain/utf8.h"
 #include "storage/database.h"
 #include "storage/message_rows.h"
 #include "storage/storage_error.h"
@@ -125,7 +126,7 @@ int MessageRepository::interruptStreaming() {
       tokens = row.tokens(1);
     }
     const ReplyText grown = readChunks(database_, id);
-    content += QString::fromUtf8(withoutPartialCharacter(grown.text));
+    content += fromUtf8Whole(withoutPartialCharacter(grown.text));
     tokens.insert(tokens.end(), grown.tokens.begin(), grown.tokens.end());
     auto update = database_.query(
         "UPDATE messages SET state = 'interrupted', stop_reason = 'interrupted', content = ?, tokens = ?, "

@@ -3,6 +3,7 @@
 #include <QJsonDocument>
 
 #include "domain/sampling_json.h"
+#include "domain/utf8.h"
 #include "storage/database.h"
 
 namespace sotto::app {
@@ -65,7 +66,7 @@ std::vector<Message> readMessages(Database& database, ConversationId conversatio
     message.extra = rows.blob(18);
     if (message.state == MessageState::streaming) {
       const ReplyText grown = readChunks(database, message.id);
-      message.content += QString::fromUtf8(withoutPartialCharacter(grown.text));
+      message.content += fromUtf8Whole(withoutPartialCharacter(grown.text));
       message.tokens.insert(message.tokens.end(), grown.tokens.begin(), grown.tokens.end());
     }
   }

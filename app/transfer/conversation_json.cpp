@@ -1,7 +1,6 @@
 #include "transfer/conversation_json.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <limits>
 
@@ -90,7 +89,7 @@ QByteArray toConversationJson(const ConversationTree& tree, const ExportContext&
                              {QStringLiteral("conversation"), conversationJson(tree, context.presets)},
                              {QStringLiteral("messages"), messages},
                              {QStringLiteral("active_leaf"), idOrNull(tree.activeLeaf())}};
-  return QJsonDocument(jsonMerged(document, extraObject(tree.extra))).toJson(QJsonDocument::Compact);
+  return jsonBytes(jsonMerged(document, extraObject(tree.extra)));
 }
 
 }  // namespace sotto::app

@@ -44,7 +44,8 @@ QString remark(const Message& message) {
 }
 
 QString lastModel(const std::vector<const Message*>& path) {
-  const auto found = std::find_if(path.rbegin(), path.rend(), [](const Message* message) { return !message->model.isEmpty(); });
+  const auto found =
+      std::find_if(path.rbegin(), path.rend(), [](const Message* message) { return !message->model.isEmpty(); });
   return found == path.rend() ? QString() : (*found)->model;
 }
 

@@ -8,8 +8,8 @@
 
 namespace sotto::app {
 
-// YAML front matter (title, created, updated, model, system_prompt, exported_by, exported_at), then a heading a message;
-// the messages' own Markdown stays as it is.
+// YAML front matter (title, created, updated, model, system_prompt, exported_by, exported_at), then a heading a
+// message; the messages' own Markdown stays as it is.
 [[nodiscard]] QByteArray toMarkdown(const ConversationTree& tree, const ExportContext& context);
 
 // Title, system prompt, then each message under its speaker's name.

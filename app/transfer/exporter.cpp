@@ -28,11 +28,12 @@ void Exporter::exportOne(ConversationId id, ExportFormat format, const QString& 
   path_ = path;
   overwrite_ = overwrite;
   waiting_ = {id};
-  worker_.post([](Store& store) { return store.presets().list(); }, this, [this](Result<std::vector<Preset>> presets) {
-    if (!presets.ok()) return end(presets.failure());
-    context_ = exportContext(std::move(*presets));
-    readNext();
-  });
+  worker_.post([](Store& store) { return store.presets().list(); }, this,
+               [this](Result<std::vector<Preset>> presets) {
+                 if (!presets.ok()) return end(presets.failure());
+                 context_ = exportContext(std::move(*presets));
+                 readNext();
+               });
 }
 
 void Exporter::exportAll(ExportFormat format, const QString& folder) {
@@ -40,27 +41,31 @@ void Exporter::exportAll(ExportFormat format, const QString& folder) {
   format_ = format;
   path_ = folder;
   report_.path = folder;
-  worker_.post([](Store& store) { return Plan{store.presets().list(), store.conversations().list()}; }, this,
-               [this](Result<Plan> plan) {
-                 if (!plan.ok()) return end(plan.failure());
-                 context_ = exportContext(std::move(plan->presets));
-                 for (const ConversationSummary& summary : plan->all) waiting_.push_back(summary.id);
-                 readNext();
-               });
+  worker_.post(
+      [](Store& store) {
+        return Plan{store.presets().list(), store.conversations().list()};
+      },
+      this,
+      [this](Result<Plan> plan) {
+        if (!plan.ok()) return end(plan.failure());
+        context_ = exportContext(std::move(plan->presets));
+        for (const ConversationSummary& summary : plan->all) waiting_.push_back(summary.id);
+        readNext();
+      });
 }
 
 void Exporter::readNext() {
   if (waiting_.empty()) return end(report_);
   const ConversationId id = waiting_.front();
   waiting_.pop_front();
-  worker_.post([id](Store& store) { return store.conversations().load(id); }, this,
-               [this](Result<std::optional<ConversationTree>> loaded) {
-                 if (!loaded.ok()) return end(loaded.failure());
-                 if (*loaded) return write(std::move(**loaded));
-                 if (all_) return readNext();  // deleted meanwhile
-                 end(Failure{Failure::Kind::missing,
-                             QCoreApplication::translate("Transfer", "There is no such conversation.")});
-               });
+  worker_.post(
+      [id](Store& store) { return store.conversations().load(id); }, this,
+      [this](Result<std::optional<ConversationTree>> loaded) {
+        if (!loaded.ok()) return end(loaded.failure());
+        if (*loaded) return write(std::move(**loaded));
+        if (all_) return readNext();  // deleted meanwhile
+        end(Failure{Failure::Kind::missing, QCoreApplication::translate("Transfer", "There is no such conversation.")});
+      });
 }
 
 void Exporter::write(ConversationTree tree) {

@@ -1,5 +1,5 @@
-// One export beside everything else: conversations are read by the database thread one by one, and written on a thread of
-// the export's own, so that neither the window nor a reply that is being stored waits for the disk it goes to.
+// One export beside everything else: conversations are read by the database thread one by one, and written on a thread
+// of the export's own, so that neither the window nor a reply that is being stored waits for the disk it goes to.
 //
 //     auto* exporter = new Exporter(worker, this);
 //     connect(exporter, &Exporter::finished, ...); connect(exporter, &Exporter::failed, ...);

@@ -8,11 +8,12 @@ namespace sotto::app {
 namespace {
 
 bool isForbidden(char32_t c) {
-  if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true;                       // control characters
-  if (c >= 0x200e && c <= 0x200f) return true;                                // direction marks and overrides, with which
+  if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true;  // control characters
+  if (c >= 0x200e && c <= 0x200f) return true;           // direction marks and overrides, with which
   if (c == 0x061c || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) return true;  // names can lie
   if (c == 0x2028 || c == 0x2029 || c == 0xfeff) return true;
-  if ((c >= 0xd800 && c <= 0xdfff) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef)) return true;  // no characters
+  if ((c >= 0xd800 && c <= 0xdfff) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef))
+    return true;  // no characters
   return c < 0x80 && QStringLiteral("<>:\"/\\|?*").contains(QChar(static_cast<char16_t>(c)));
 }
 
@@ -23,7 +24,7 @@ QString safeText(const QString& title) {
       text += QString::fromUcs4(&c, 1);
     } else if (c == '\n' || c == '\t' || c == '\r' || c == 0x2028 || c == 0x2029) {
       text += u' ';
-    } else if (c < 0x80 && c >= 0x20) {
+    } else if (c < 0x7f && c >= 0x20) {
       text += u'-';
     }
   }
@@ -57,8 +58,9 @@ QString cut(const QString& text, qsizetype bytes) {
 
 // Devices in Windows, whatever their extension.
 bool isReserved(const QString& name) {
-  static const QRegularExpression devices(QStringLiteral("^(con|prn|aux|nul|conin\\$|conout\\$|clock\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])$"),
-                                          QRegularExpression::CaseInsensitiveOption);
+  static const QRegularExpression devices(
+      QStringLiteral("^(con|prn|aux|nul|conin\\$|conout\\$|clock\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])$"),
+      QRegularExpression::CaseInsensitiveOption);
   return devices.match(name.section(u'.', 0, 0).trimmed()).hasMatch();
 }
 

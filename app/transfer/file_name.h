@@ -8,8 +8,8 @@ namespace sotto::app {
 
 inline constexpr int longestFileNameBytes = 200;
 
-// "title.extension", or with a number from 2 on "title (number).extension": nothing that Linux, macOS or Windows forbid or
-// take for something else, no control or direction characters, not hidden, at most 200 bytes of UTF-8, cut between
+// "title.extension", or with a number from 2 on "title (number).extension": nothing that Linux, macOS or Windows forbid
+// or take for something else, no control or direction characters, not hidden, at most 200 bytes of UTF-8, cut between
 // characters as people see them. A title of which nothing is left is "Conversation".
 [[nodiscard]] QString fileNameFor(const QString& title, const QString& extension, int number = 1);
 

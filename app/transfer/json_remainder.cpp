@@ -64,9 +64,11 @@ QJsonObject jsonMerged(const QJsonObject& known, const QJsonObject& remainder) {
   return merged;
 }
 
-QByteArray extraText(const QJsonObject& remainder) {
-  return remainder.isEmpty() ? QByteArray() : QJsonDocument(remainder).toJson(QJsonDocument::Compact);
+QByteArray jsonBytes(const QJsonObject& object) {
+  return QJsonDocument(object).toJson(QJsonDocument::Compact).replace("\xef\xbb\xbf", "\\ufeff");
 }
+
+QByteArray extraText(const QJsonObject& remainder) { return remainder.isEmpty() ? QByteArray() : jsonBytes(remainder); }
 
 QJsonObject extraObject(const QByteArray& text) {
   return text.isEmpty() ? QJsonObject() : QJsonDocument::fromJson(text).object();

@@ -13,6 +13,10 @@ namespace sotto::app {
 // `known` with what `remainder` adds to it; where both have a field, `known` wins.
 [[nodiscard]] QJsonObject jsonMerged(const QJsonObject& known, const QJsonObject& remainder);
 
+// Compact JSON that Qt reads back identical: its parser drops a byte order mark at the beginning of a string unless
+// that is escaped.
+[[nodiscard]] QByteArray jsonBytes(const QJsonObject& object);
+
 // As Message::extra: compact text, empty for an empty object.
 [[nodiscard]] QByteArray extraText(const QJsonObject& remainder);
 [[nodiscard]] QJsonObject extraObject(const QByteArray& text);

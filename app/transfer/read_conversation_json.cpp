@@ -95,11 +95,13 @@ class TreeReader {
     ownIds_ = true;
     for (const QJsonValue& value : messages) {
       const QString id = idText(value.toObject().value(QLatin1StringView("id")));
+      if (id.isEmpty()) continue;
       ownIds_ = ownIds_ && idNumber(id) > 0;
       known_.insert(id);
     }
     for (const QJsonValue& value : messages) take(value.toObject());
-    for (const auto& waiting : waiting_) read_.notUnderstood += static_cast<int>(waiting.size());  // a circle of parents
+    for (const auto& waiting : waiting_)
+      read_.notUnderstood += static_cast<int>(waiting.size());  // a circle of parents
   }
 
   [[nodiscard]] MessageId idOf(const QString& id) const { return ids_.value(id); }
@@ -176,7 +178,8 @@ Result<ReadConversation> readConversationJson(const QByteArray& json, const std:
   }
   const int version = document.value(QLatin1StringView("version")).toInt();
   if (version > conversationVersion) {
-    return Failure{Failure::Kind::newer, say("This conversation was exported by a newer Sotto; install it to read this.")};
+    return Failure{Failure::Kind::newer,
+                   say("This conversation was exported by a newer Sotto; install it to read this.")};
   }
   if (version < 1) return Failure{Failure::Kind::invalid, say("This is not a conversation that Sotto has exported.")};
 

@@ -48,9 +48,9 @@ Result<void> saveFile(const QString& path, const QByteArray& bytes, Overwrite ov
     }
     return failure(Failure::Kind::readOnly, "%1 may not be written; choose another folder.", path);
   }
-  const Failure unwritten = failure(
-      Failure::Kind::diskFull,
-      "%1 could not be written, perhaps because the disk is full; nothing that was there has changed.", path);
+  const Failure unwritten =
+      failure(Failure::Kind::diskFull,
+              "%1 could not be written, perhaps because the disk is full; nothing that was there has changed.", path);
   if (file.write(bytes) != bytes.size() || !file.flush()) {
     file.cancelWriting();
     return unwritten;

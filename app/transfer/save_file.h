@@ -13,8 +13,9 @@ enum class Overwrite {
   yes  // the user has been asked
 };
 
-// Writes beside the file and puts it in place when everything is on the disk; whatever goes wrong, a file that was there
-// before stays as it was. Failures: exists (Overwrite::no only), missing (the folder), diskFull, readOnly, invalid.
+// Writes beside the file and puts it in place when everything is on the disk; whatever goes wrong, a file that was
+// there before stays as it was. Failures: exists (Overwrite::no only), missing (the folder), diskFull, readOnly,
+// invalid.
 [[nodiscard]] Result<void> saveFile(const QString& path, const QByteArray& bytes, Overwrite overwrite);
 
 }  // namespace sotto::app

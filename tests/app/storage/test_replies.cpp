@@ -186,7 +186,8 @@ class Replies : public QObject {
   }
 
   void keepAnyText() {
-    QString text = QStringLiteral("a\u0000b \u202e\u05e9\u05dc\u05d5\u05dd\u202c \U0001F469\u200d\U0001F680 ");
+    QString text =
+        QStringLiteral("\ufeff\ufeffa\u0000b \u202e\u05e9\u05dc\u05d5\u05dd\u202c \U0001F469\u200d\U0001F680 ");
     text.append(QString(200'000, u'x'));
     const MessageId id = store_->messages().add(conversation_, userMessage(text));
     QCOMPARE(loaded(id).content, text);

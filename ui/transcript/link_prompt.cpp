@@ -1,0 +1,47 @@
+#include "transcript/link_prompt.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace sotto::ui {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("LinkPrompt", text); }
+
+bool canBeOpened(const QUrl& url) {
+  const QString scheme = url.scheme();
+  return url.isValid() && (scheme == u"https" || scheme == u"http" || scheme == u"mailto");
+}
+
+}  // namespace
+
+void askToOpen(QWidget* parent, const QString& address, const std::function<void(const QUrl&)>& open) {
+  const QUrl url(address, QUrl::TolerantMode);
+  const bool allowed = canBeOpened(url);
+  auto* box = new QMessageBox(parent);
+  box->setObjectName(QStringLiteral("openLink"));
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setTextFormat(Qt::PlainText);
+  box->setText(allowed ? tr("Open this address?") : tr("Sotto opens web and mail addresses only."));
+  // As it will be used: what looks like another letter is written out.
+  QString shown = allowed ? QString::fromUtf8(url.toEncoded()) : address;
+  if (shown.size() > 600) shown = shown.left(600) + QStringLiteral("…");
+  // A long address without a blank has to break somewhere.
+  for (int i = 72; i < shown.size(); i += 73) shown.insert(i, QChar(u'\n'));
+  box->setInformativeText(shown);
+  QPushButton* openButton = allowed ? box->addButton(tr("Open"), QMessageBox::AcceptRole) : nullptr;
+  QPushButton* copyButton = box->addButton(tr("Copy address"), QMessageBox::ActionRole);
+  QPushButton* cancel = box->addButton(tr("Cancel"), QMessageBox::RejectRole);
+  box->setDefaultButton(cancel);
+  box->setEscapeButton(cancel);
+  QObject::connect(box, &QMessageBox::buttonClicked, box, [=](QAbstractButton* button) {
+    if (button == copyButton) QApplication::clipboard()->setText(address);
+    if (openButton != nullptr && button == openButton) open(url);
+  });
+  box->open();
+}
+
+}  // namespace sotto::ui

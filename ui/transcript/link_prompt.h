@@ -1,0 +1,15 @@
+// Links that a model wrote are opened only after a look at where they lead.
+#pragma once
+
+#include <QUrl>
+#include <functional>
+
+class QWidget;
+
+namespace sotto::ui {
+
+// Shows the address in full and calls `open` when the person agrees. Only web and mail addresses can be opened; any
+// other can be copied. Returns at once.
+void askToOpen(QWidget* parent, const QString& address, const std::function<void(const QUrl&)>& open);
+
+}  // namespace sotto::ui

@@ -1,0 +1,117 @@
+// The text of one message: its Markdown, laid out in fragments. Only what is asked for is laid out; the rest has
+// estimated heights. Coordinates are px from the body's top left corner.
+#pragma once
+
+#include <QRect>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "markdown/document.h"
+#include "transcript/fragment.h"
+
+namespace sotto::ui {
+
+class TableColumns;
+
+// A place between two letters of the message.
+struct Place {
+  int block = 0;
+  int offset = 0;  // UTF-16 units in the block's text
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+// "temperature 0.70 → 0.35", at a place in the source.
+struct ChangeMark {
+  int source = 0;
+  QString text;
+  friend bool operator==(const ChangeMark&, const ChangeMark&) = default;
+};
+
+class MessageBody {
+ public:
+  explicit MessageBody(bool typed = false) : document_(typed) {}
+
+  void setLook(std::shared_ptr<const Look> look, int width);
+  // Returns the first block that may be another than before.
+  int setText(const QString& text, bool complete);
+  void setMarks(const std::vector<ChangeMark>& marks);
+
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] int height() const { return height_; }
+  // Of its widest line; lays out everything.
+  [[nodiscard]] int naturalWidth();
+  // Makes what is in [top, bottom) exact; true when a height changed.
+  bool layOut(int top, int bottom);
+  // Lets go of what is outside of [top, bottom).
+  void release(int top, int bottom);
+
+  // A point to hold on to while heights change: a fragment, and px below its top.
+  struct Anchor {
+    int fragment = 0;
+    int below = 0;
+  };
+  [[nodiscard]] Anchor anchorAt(int y) const;
+  [[nodiscard]] int y(const Anchor& anchor) const;
+
+  struct Hit {
+    Place place;
+    bool inText = false;  // within a line's height and width, not merely nearest to it
+    QString link;         // under the point
+    int copy = -1;        // the code block whose Copy is under the point
+  };
+  [[nodiscard]] Hit hit(QPoint point) const;
+  [[nodiscard]] QRect cursorRect(const Place& place) const;
+  // The visual line that a place is in.
+  [[nodiscard]] std::pair<Place, Place> lineAt(const Place& place) const;
+  [[nodiscard]] Place end() const;
+  [[nodiscard]] Place clamped(Place place) const;
+  // Places as they are in the source, which blocks that are read anew keep.
+  [[nodiscard]] int toSource(const Place& place) const;
+  [[nodiscard]] Place fromSource(int source) const;
+  [[nodiscard]] QRect copyRect(int block) const;  // empty: not laid out, or not code
+
+  struct Painting {
+    QPainter* painter = nullptr;
+    QPoint at;
+    QRect clip;
+    bool selected = false;
+    Place from, to;
+    int copyHovered = -1;  // a code block
+    int copied = -1;       // a code block that says so
+  };
+  void paint(const Painting& painting) const;
+
+  [[nodiscard]] const std::vector<markdown::Block>& blocks() const { return document_.blocks(); }
+  [[nodiscard]] const QString& source() const { return document_.source(); }
+  [[nodiscard]] size_t fragments() const { return fragments_.size(); }
+  [[nodiscard]] size_t exactFragments() const;  // laid out now
+
+ private:
+  using Fragments = std::vector<std::unique_ptr<Fragment>>;
+  class Old;
+  void rebuild(size_t fromBlock, bool reuse);
+  void addBlock(int index, Old* old);
+  void addText(int index, Old* old);
+  void addCode(int index, Old* old);
+  void addTable(int index, Old* old);
+  template <class T, class... Arguments>
+  T& add(int index, Old* old, int start, Arguments&&... arguments);
+  void placeFrom(size_t fragment);
+  [[nodiscard]] int gapAbove(size_t fragment) const;
+  [[nodiscard]] std::vector<Fragment::Mark> marksOf(int index) const;
+  [[nodiscard]] int fragmentOf(const Place& place) const;
+  [[nodiscard]] int fragmentAt(int y) const;
+  [[nodiscard]] const markdown::Block& blockOf(const Fragment& fragment) const;
+
+  markdown::Document document_;
+  std::shared_ptr<const Look> look_;
+  int width_ = 0;
+  int height_ = 0;
+  std::vector<ChangeMark> marks_;
+  Fragments fragments_;
+  std::vector<int> tops_;                                 // [fragments]
+  std::map<int, std::shared_ptr<TableColumns>> columns_;  // by block
+};
+
+}  // namespace sotto::ui

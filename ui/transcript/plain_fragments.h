@@ -1,0 +1,29 @@
+// A rule, and a change mark between two blocks.
+#pragma once
+
+#include "transcript/fragment.h"
+
+namespace sotto::ui {
+
+class RuleFragment final : public Fragment {
+ public:
+  using Fragment::Fragment;
+  void layOut(const markdown::Block& block, const Look& look) override;
+  [[nodiscard]] int estimate(const markdown::Block&, const Look&) const override { return 1; }
+  void paint(const markdown::Block& block, const PaintContext& context, QPoint at) const override;
+};
+
+class MarkFragment final : public Fragment {
+ public:
+  MarkFragment(int ofBlock, int position, QString text) : Fragment(ofBlock, position), text_(std::move(text)) {}
+  void layOut(const markdown::Block& block, const Look& look) override;
+  [[nodiscard]] int estimate(const markdown::Block&, const Look&) const override { return space::markHeight; }
+  void paint(const markdown::Block& block, const PaintContext& context, QPoint at) const override;
+  [[nodiscard]] bool isText() const override { return false; }
+  [[nodiscard]] const QString& text() const { return text_; }
+
+ private:
+  QString text_;
+};
+
+}  // namespace sotto::ui

@@ -54,7 +54,8 @@ BpeTokenizer::Completed BpeTokenizer::completed(Vocabulary vocabulary) {
   const std::string name = vocabulary.pre.value_or(std::string(default_pre_tokenizer));
   const std::optional<PreTokenizerKind> kind = find_pre_tokenizer(name);
   if (!kind) {
-    throw vocabulary_error(vocabulary, keys::pre, "The pre-tokenizer " + in_quotes(name) + " is not supported",
+    throw vocabulary_error(vocabulary, keys::pre,
+                           "its pre-tokenizer " + in_quotes(name) + " (tokenizer.ggml.pre) is not supported",
                            ErrorCode::unsupported);
   }
   return {std::move(vocabulary), std::move(by_text), *kind};

@@ -14,17 +14,16 @@ std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file, const std:
   Vocabulary vocabulary;
   vocabulary.source = file.path().filename().string();
   if (!kind) {
-    throw vocabulary_error(vocabulary, vocabulary_keys::model,
-                           "The file has no vocabulary (tokenizer.ggml.model is missing)");
+    throw vocabulary_error(vocabulary, vocabulary_keys::model, "it has no vocabulary, tokenizer.ggml.model is missing");
   }
   const bool sentencepiece = *kind == "llama";
   if (!sentencepiece && *kind != "gpt2") {
     throw vocabulary_error(vocabulary, vocabulary_keys::model,
-                           "The tokenizer " + in_quotes(*kind) + " is not supported", ErrorCode::unsupported);
+                           "its tokenizer " + in_quotes(*kind) + " (tokenizer.ggml.model) is not supported",
+                           ErrorCode::unsupported);
   }
   if (!sentencepiece && !file.has(vocabulary_keys::merges)) {
-    throw vocabulary_error(vocabulary, vocabulary_keys::merges,
-                           "The file has no merges for its vocabulary (tokenizer.ggml.merges is missing)");
+    throw vocabulary_error(vocabulary, vocabulary_keys::merges, "tokenizer.ggml.merges is missing");
   }
   vocabulary = read_vocabulary(file);
   if (stop.stop_requested()) return nullptr;

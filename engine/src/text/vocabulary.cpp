@@ -55,9 +55,8 @@ void check_id(const Vocabulary& vocabulary, std::string_view key, Token id) {
 
 }  // namespace
 
-Error vocabulary_error(const Vocabulary& vocabulary, std::string_view key, const std::string& message, ErrorCode code) {
-  return {code, (vocabulary.source.empty() ? std::string() : printable(vocabulary.source) + ": ") + message + ".",
-          std::string(key)};
+Error vocabulary_error(const Vocabulary& vocabulary, std::string_view key, const std::string& problem, ErrorCode code) {
+  return {code, in_quotes(vocabulary.source) + " cannot be used: " + problem + ".", std::string(key)};
 }
 
 std::optional<unsigned char> named_byte(std::string_view piece) noexcept {
@@ -82,7 +81,8 @@ Vocabulary read_vocabulary(const GgufFile& file) {
   Vocabulary vocabulary;
   vocabulary.source = file.path().filename().string();
   auto pieces = file.strings(keys::pieces);
-  if (!pieces) throw vocabulary_error(vocabulary, keys::pieces, "The file has no vocabulary (tokenizer.ggml.tokens)");
+  if (!pieces)
+    throw vocabulary_error(vocabulary, keys::pieces, "it has no vocabulary, tokenizer.ggml.tokens is missing");
   if (pieces->empty()) throw vocabulary_error(vocabulary, keys::pieces, "tokenizer.ggml.tokens is empty");
   vocabulary.pieces = std::move(*pieces);
 

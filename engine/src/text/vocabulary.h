@@ -69,8 +69,8 @@ inline constexpr std::string_view add_space_prefix = "tokenizer.ggml.add_space_p
 // The index has every piece but empty ones, and points into the vocabulary.
 [[nodiscard]] PieceIndex complete(Vocabulary& vocabulary);
 
-// An Error whose message begins with the file and whose where() is the key.
-[[nodiscard]] Error vocabulary_error(const Vocabulary& vocabulary, std::string_view key, const std::string& message,
+// An Error that names the file and the problem, a clause; where() is the key.
+[[nodiscard]] Error vocabulary_error(const Vocabulary& vocabulary, std::string_view key, const std::string& problem,
                                      ErrorCode code = ErrorCode::format);
 
 // The byte that "<0xE9>" names; nullopt for everything else.

@@ -78,7 +78,7 @@ VocabularyTokenizer::Specials VocabularyTokenizer::specials(const Vocabulary& vo
     total += vocabulary.piece(id).size();
     if (total > most_special_bytes) {
       throw vocabulary_error(vocabulary, vocabulary_keys::types,
-                             "The special tokens of tokenizer.ggml.token_type, up to index " + std::to_string(id) +
+                             "the special tokens of tokenizer.ggml.token_type, up to index " + std::to_string(id) +
                                  ", have more than 4 MiB of text");
     }
     tokens.push_back(id);

@@ -108,7 +108,7 @@ class HostileVocabularyIsRefused : public QObject {
     QFETCH(QString, says);
     std::string where;
     const QString message = QString::fromStdString(refusal(spm ? Kind::spm : Kind::bpe, damage, &where));
-    QVERIFY2(message.startsWith("small.gguf: ") && message.endsWith('.'), qPrintable(message));
+    QVERIFY2(message.startsWith("\"small.gguf\" cannot be used: ") && message.endsWith('.'), qPrintable(message));
     QVERIFY2(message.contains(key), qPrintable(message));
     QVERIFY2(message.contains(says), qPrintable(message));
     QCOMPARE(QString::fromStdString(where), key);

@@ -277,7 +277,7 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
     if (slider != nullptr && slider->orientation == Qt::Horizontal) {
       const QRect groove = subControlRect(CC_Slider, option, SC_SliderGroove, widget);
       const QRectF thumb(subControlRect(CC_Slider, option, SC_SliderHandle, widget));
-      const QRectF track(groove.left(), groove.center().y() - kTrack / 2.0 + 0.5, groove.width(), kTrack);
+      const QRectF track(option->rect.left(), groove.center().y() - kTrack / 2.0 + 0.5, option->rect.width(), kTrack);
       paintRounded(painter, track, 2, p.track, {});
       // The filled part starts where the value means "off": at the left, or where the slider says.
       const QVariant origin = widget != nullptr ? widget->property("origin") : QVariant();

@@ -81,6 +81,10 @@ void Theme::install() {
   installed_ = true;
   QApplication::setStyle(new Style);
   QApplication::setFont(textFont());
+  for (const char* type : {"QAbstractButton", "QMenu", "QLineEdit", "QComboBox", "QAbstractItemView", "QHeaderView"}) {
+    QApplication::setFont(textFont(13), type);
+  }
+  QApplication::setFont(textFont(12), "QTipLabel");
   QApplication::setPalette(qtPalette(palette_));
 }
 

@@ -38,6 +38,22 @@ struct StorageWorker::OpenJob final : Job {
   std::optional<Result<Opened>> result_;
 };
 
+// A job without a way back to the worker's own thread.
+struct StorageWorker::DetachedJob final : Job {
+  DetachedJob(std::function<void(Store&)> work, std::function<void(const Result<void>&)> done)
+      : work_(std::move(work)), done_(std::move(done)) {}
+
+  bool run(std::unique_ptr<Store>& store) noexcept override {
+    const Result<void> result = store ? attempt(work_, *store) : Result<void>(notOpen());
+    done_(result);
+    return result.ok() || result.failure().kind != Failure::Kind::damaged;
+  }
+  void deliver() override {}
+
+  std::function<void(Store&)> work_;
+  std::function<void(const Result<void>&)> done_;
+};
+
 StorageWorker::StorageWorker(QObject* parent) : QObject(parent), thread_([this] { run(); }) {}
 
 StorageWorker::~StorageWorker() { close(); }
@@ -68,6 +84,31 @@ void StorageWorker::enqueue(std::unique_ptr<Job> job) {
   wake_.notify_one();
 }
 
+void StorageWorker::postLater(std::chrono::milliseconds delay, std::function<void(Store&)> work,
+                              std::function<void(const Result<void>&)> done) {
+  auto job = std::make_unique<DetachedJob>(std::move(work), std::move(done));
+  if (delay.count() <= 0) {
+    enqueue(std::move(job));
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (!ending_) {
+      later_.emplace(std::chrono::steady_clock::now() + delay, std::move(job));
+      ++posted_;
+    }
+  }
+  if (job) enqueue(std::move(job));  // after close()
+  wake_.notify_one();
+}
+
+void StorageWorker::queueLaterJobs(std::chrono::steady_clock::time_point due) {
+  while (!later_.empty() && later_.begin()->first <= due) {
+    queue_.push_back(std::move(later_.begin()->second));
+    later_.erase(later_.begin());
+  }
+}
+
 // One conversation at a time, so that a reply's text does not wait for all of them.
 void StorageWorker::emptyTrash() {
   post([](Store& store) { return store.conversations().deleteOneExpired(QDateTime::currentDateTimeUtc()); }, this,
@@ -79,8 +120,16 @@ void StorageWorker::emptyTrash() {
 void StorageWorker::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
-    if (queue_.empty()) break;
+    queueLaterJobs(ending_ ? std::chrono::steady_clock::time_point::max() : std::chrono::steady_clock::now());
+    if (queue_.empty() && ending_) break;
+    if (queue_.empty()) {
+      if (later_.empty()) {
+        wake_.wait(lock);
+      } else {
+        wake_.wait_until(lock, later_.begin()->first);
+      }
+      continue;
+    }
     std::unique_ptr<Job> job = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
@@ -108,6 +157,8 @@ void StorageWorker::deliver() {
 
 bool StorageWorker::flush(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
+  queueLaterJobs(std::chrono::steady_clock::time_point::max());
+  wake_.notify_one();
   return progress_.wait_for(lock, timeout, [this, all = posted_] { return finished_ >= all; });
 }
 

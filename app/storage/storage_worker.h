@@ -4,7 +4,7 @@
 //     worker.post([id](Store& store) { return store.conversations().load(id); }, this,
 //                 [this](Result<std::optional<ConversationTree>> loaded) { ... });
 //
-// Thread guarantee: StorageWorker lives on the thread that made it (the GUI's) and is used there only; jobs run on the
+// Thread guarantee: StorageWorker lives on the thread that made it (the GUI's) and is used there only, but for postLater; jobs run on the
 // database thread, `then` on the worker's own thread, from the event loop, in order, and not at all once `context` is
 // gone. A job gets what it needs by value. Whatever a job throws becomes a Failure; nothing is thrown across threads.
 // After a Failure `damaged` the database is closed as it is, and nothing more is written to it.
@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -66,6 +67,11 @@ class StorageWorker : public QObject {
     });
   }
 
+  // From any thread: runs `work` on the database thread after `delay`, and then `done` there, with how it went. flush()
+  // and close() do not wait for the delay. Both may be called on the calling thread once the worker is closed.
+  void postLater(std::chrono::milliseconds delay, std::function<void(Store&)> work,
+                 std::function<void(const Result<void>&)> done);
+
   // Waits until every job posted so far has run; false when that takes longer than `timeout`. Callbacks still come from
   // the event loop.
   [[nodiscard]] bool flush(std::chrono::milliseconds timeout);
@@ -110,17 +116,20 @@ class StorageWorker : public QObject {
     std::optional<Result<T>> result_;
   };
   struct OpenJob;
+  struct DetachedJob;
 
   [[nodiscard]] static Failure notOpen();
   void enqueue(std::unique_ptr<Job> job);
   void emptyTrash();
   void run();  // the database thread
+  void queueLaterJobs(std::chrono::steady_clock::time_point due);  // locked
   Q_INVOKABLE void deliver();
 
   std::mutex mutex_;
   std::condition_variable wake_;      // the database thread: a job, or the end
   std::condition_variable progress_;  // flush: a job has run
   std::deque<std::unique_ptr<Job>> queue_;
+  std::multimap<std::chrono::steady_clock::time_point, std::unique_ptr<Job>> later_;  // by the time when they are due
   std::vector<std::unique_ptr<Job>> done_;
   std::uint64_t posted_ = 0;
   std::uint64_t finished_ = 0;

@@ -1,0 +1,43 @@
+#include "inference/engine_failure.h"
+
+#include <QCoreApplication>
+#include <new>
+
+namespace sotto::app {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("sotto::app::EngineFailure", text); }
+
+// The engine's messages go without a full stop.
+QString sentence(const char* what) {
+  QString text = QString::fromUtf8(what).trimmed();
+  if (!text.isEmpty() && text.back().isLetterOrNumber()) text += QLatin1Char('.');
+  return text;
+}
+
+EngineFailure describe(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const engine::Error& error) {
+    return {sentence(error.what()), error.code()};
+  } catch (const std::bad_alloc&) {
+    return {tr("There is not enough memory; close other programs or open a smaller model."), engine::ErrorCode::memory};
+  } catch (const std::exception& error) {
+    return {tr("The engine failed unexpectedly (%1); try again.").arg(QString::fromUtf8(error.what())), {}};
+  } catch (...) {
+    return {tr("The engine failed unexpectedly; try again."), {}};
+  }
+}
+
+}  // namespace
+
+EngineFailure describeFailure(const std::exception_ptr& failure) noexcept {
+  try {
+    return describe(failure);
+  } catch (...) {
+    return {};  // no memory even for the sentence
+  }
+}
+
+}  // namespace sotto::app

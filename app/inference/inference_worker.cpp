@@ -1,0 +1,114 @@
+#include "inference/inference_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "inference/engine_failure.h"
+#include "inference/generation_run.h"
+
+namespace sotto::app {
+
+InferenceWorker::InferenceWorker(ModelLoader loader, std::shared_ptr<EngineMailbox> mailbox)
+    : loader_(std::move(loader)), mailbox_(std::move(mailbox)), thread_([this] { run(); }) {}
+
+InferenceWorker::~InferenceWorker() { shutdown(); }
+
+void InferenceWorker::shutdown() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  stopAll();
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void InferenceWorker::load(LoadJob job) { post(std::move(job)); }
+void InferenceWorker::generate(GenerationJob job) { post(std::move(job)); }
+void InferenceWorker::count(CountJob job) { post(std::move(job)); }
+void InferenceWorker::unload() { post(UnloadJob{}); }
+
+void InferenceWorker::stopAll() {
+  const std::lock_guard lock(mutex_);
+  running_.request_stop();
+  for (Job& job : jobs_) std::visit([](auto& each) { each.stop.request_stop(); }, job);
+}
+
+bool InferenceWorker::waitIdle(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, timeout, [this] { return jobs_.empty() && !busy_; });
+}
+
+void InferenceWorker::post(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_) return;
+    jobs_.push_back(std::move(job));
+  }
+  changed_.notify_all();
+}
+
+void InferenceWorker::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
+    // Jobs that wait at the end are still performed: they are stopped, and say so.
+    if (jobs_.empty()) break;
+    {
+      Job job = std::move(jobs_.front());
+      jobs_.pop_front();
+      busy_ = true;
+      running_ = std::visit([](const auto& each) { return each.stop; }, job);
+      if (ending_) running_.request_stop();
+      lock.unlock();
+      std::visit([this](auto& each) { perform(each); }, job);
+    }
+    lock.lock();
+    busy_ = false;
+    running_ = std::stop_source(std::nostopstate);
+    changed_.notify_all();
+  }
+  lock.unlock();
+  model_.reset();
+}
+
+void InferenceWorker::perform(LoadJob& job) {
+  LoadFailed failed{.job = job.id};
+  try {
+    model_.reset();
+    engine::LoadOptions options;
+    options.stop = job.stop.get_token();
+    options.progress = [this, &job](double fraction) { mailbox_->post(LoadProgress{job.id, fraction}); };
+    std::unique_ptr<LoadedModel> model;
+    if (!job.stop.stop_requested()) model = loader_(job.path, options);
+    if (model && !job.stop.stop_requested()) {
+      model_ = std::move(model);
+      mailbox_->post(LoadSucceeded{job.id, model_->info()});
+      return;
+    }
+    failed.cancelled = true;
+  } catch (...) {
+    failed.sentence = describeFailure(std::current_exception()).sentence;
+  }
+  model_.reset();
+  mailbox_->post(std::move(failed));
+}
+
+void InferenceWorker::perform(GenerationJob& job) {
+  const RunOutcome outcome = GenerationRun(job, *mailbox_).perform(model_.get());
+  if (outcome == RunOutcome::modelLost) model_.reset();
+}
+
+void InferenceWorker::perform(CountJob& job) {
+  PromptCounted counted{.job = job.id};
+  try {
+    if (model_ && !job.stop.stop_requested()) counted.tokens = model_->countTokens(job.request);
+  } catch (...) {
+    counted.tokens = -1;  // a prompt that cannot be rendered has no length; sending it says why
+  }
+  mailbox_->post(counted);
+}
+
+void InferenceWorker::perform(UnloadJob& /*job*/) { model_.reset(); }
+
+}  // namespace sotto::app

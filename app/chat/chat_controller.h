@@ -1,6 +1,6 @@
-// The application's heart on the GUI thread: the conversations, the one that is shown, the model, the reply being written.
-// Widgets call its slots and listen to its signals; it never blocks: disk work goes to the database thread, the engine's
-// to the engine thread. All members are to be called on the GUI thread.
+// The application's heart on the GUI thread: the conversations, the one that is shown, the model, the reply being
+// written. Widgets call its slots and listen to its signals; it never blocks: disk work goes to the database thread,
+// the engine's to the engine thread. All members are to be called on the GUI thread.
 #pragma once
 
 #include <QObject>
@@ -9,39 +9,15 @@
 #include <optional>
 #include <vector>
 
+#include "chat/reply_status.h"
 #include "domain/conversation.h"
 #include "domain/ids.h"
 #include "domain/message.h"
 #include "domain/preset.h"
-#include "sotto/engine/model.h"
+#include "inference/loaded_model.h"
+#include "library/model_status.h"
 
 namespace sotto::app {
-
-enum class ModelState { none, loading, ready, failed };
-
-struct ModelStatus {
-  ModelState state = ModelState::none;
-  QString path;
-  QString name;           // for the chip: "Llama 3.2 1B Instruct"
-  QString quantisation;
-  quint64 fileBytes = 0;
-  int contextLength = 0;  // of the session, tokens
-  double progress = 0;    // while loading, 0 to 1
-  QString error;          // failed: the user's sentence
-  std::optional<engine::SamplingParams> suggested;  // "Model's own"
-};
-
-// What is happening to a reply.
-enum class ReplyPhase { idle, queued, prefill, decode };
-struct ReplyStatus {
-  ReplyPhase phase = ReplyPhase::idle;
-  ConversationId conversation;
-  MessageId message;
-  int promptDone = 0;   // prefill: tokens
-  int promptTotal = 0;
-  int generated = 0;
-  double tokensPerSecond = 0;
-};
 
 class ChatController : public QObject {
   Q_OBJECT
@@ -49,6 +25,7 @@ class ChatController : public QObject {
  public:
   struct Options {
     QString dataDir;
+    ModelLoader loader = {};  // empty: the engine's. Tests slow it down, or make it fail
   };
   // ~ChatController stops the engine, stores what is there, closes the database; within a second.
   explicit ChatController(const Options& options, QObject* parent = nullptr);
@@ -59,7 +36,8 @@ class ChatController : public QObject {
 
   // --- conversations -------------------------------------------------------------------------------------------
   [[nodiscard]] const std::vector<ConversationSummary>& conversations() const;  // newest first
-  // The shown one; null until one is opened. A new chat is a tree with an invalid id until its first message.
+  // The shown one; null before `ready`. A new chat is a tree with an invalid id until its first message is stored,
+  // which conversationsChanged and pathChanged(0) tell.
   [[nodiscard]] const ConversationTree* current() const;
   [[nodiscard]] ConversationId currentId() const;
 
@@ -73,15 +51,16 @@ class ChatController : public QObject {
   void setDraft(const QString& text);  // kept per conversation in this run
 
   // --- messages of the current conversation --------------------------------------------------------------------
-  // Stores the message and a reply row, then generates; queues when another reply is being written. Without a model:
-  // does nothing and returns false (the composer keeps the text).
+  // Stores the message and a reply row, then generates; queues when another reply is being written or the model is
+  // still loading. Without a model: does nothing and returns false (the composer keeps the text).
   bool send(const QString& text);
-  void stop();                                       // the reply of the current conversation, queued or running
+  void stop();  // the reply of the current conversation, queued or running
   void stop(sotto::app::ConversationId id);
-  void continueReply(sotto::app::MessageId reply);   // stopped, interrupted, or cut by length
-  void regenerate(sotto::app::MessageId reply);      // a sibling reply
-  void edit(sotto::app::MessageId userMessage, const QString& text);  // a sibling message, and its reply
-  void showVersion(sotto::app::MessageId sibling);   // makes the branch through this message the active one
+  // These three return false, and say why in a notice, when there is no model or the message is not of that kind.
+  bool continueReply(sotto::app::MessageId reply);                    // stopped, interrupted, failed, or cut by length
+  bool regenerate(sotto::app::MessageId reply);                       // a sibling reply
+  bool edit(sotto::app::MessageId userMessage, const QString& text);  // a sibling message, and its reply
+  void showVersion(sotto::app::MessageId sibling);  // makes the branch through this message the active one
 
   // --- sampling --------------------------------------------------------------------------------------------------
   // For the current conversation; acts on its running reply from the next token on.
@@ -95,12 +74,12 @@ class ChatController : public QObject {
   void renamePreset(sotto::app::PresetId id, const QString& name);
   void duplicatePreset(sotto::app::PresetId id, const QString& name);
   void deletePreset(sotto::app::PresetId id);
-  void resetPreset(sotto::app::PresetId id);   // a built-in one, to what Sotto ships
+  void resetPreset(sotto::app::PresetId id);  // a built-in one, to what Sotto ships
 
   // --- model -----------------------------------------------------------------------------------------------------
   void loadModel(const QString& path);  // replaces the loaded one; a running reply is stopped first
   void cancelLoading();
-  void restoreLastModel();              // the last one loaded; says so when its file is gone
+  void restoreLastModel();  // the last one loaded; says so when its file is gone
 
   // --- export ----------------------------------------------------------------------------------------------------
   // format: "json", "md" or "txt". `path` is a file (overwritten: ask before). Ends with exported or exportFailed.
@@ -125,9 +104,10 @@ class ChatController : public QObject {
 
  signals:
   void ready();
-  void storageFailed(const QString& sentence);  // the store cannot be opened, or a write failed: nothing is lost silently
+  void storageFailed(
+      const QString& sentence);  // the store cannot be opened, or a write failed: nothing is lost silently
   void conversationsChanged();
-  void currentChanged();                        // another conversation is shown
+  void currentChanged();  // another conversation is shown
   // The active path of the current conversation changed from `row` on (messages added, another branch, removed).
   void pathChanged(int row);
   // Message `id` of the current conversation changed: text was appended, or state, stats, timeline.
@@ -135,8 +115,10 @@ class ChatController : public QObject {
   void replyStatusChanged(sotto::app::ConversationId id);
   void settingsChanged();  // of the current conversation
   void presetsChanged();
-  void modelChanged();     // ModelStatus
+  void modelChanged();  // ModelStatus
   void recentModelsChanged();
+  // A message could not be stored (storageFailed says why): its text belongs back into the composer.
+  void textReturned(const QString& text);
   void notice(const QString& sentence);  // something the user should know, not an error of one message
   void exported(const QString& path, int conversations);
   void exportFailed(const QString& sentence);

@@ -1,0 +1,77 @@
+// The model, and how much of its context the shown conversation takes.
+#include "chat/chat_controller_impl.h"
+
+namespace sotto::app {
+
+void ChatController::Impl::onModelLoaded() {
+  replies.setModel(models.identity());
+  // A new chat that is to have the model's own parameters could not know them before.
+  if (current && !current->tree.id.valid() && current->storing == 0 && !current->settingsChanged) {
+    const ConversationSettings before = current->tree.settings;
+    applyDefaults(current->tree.settings);
+    if (current->tree.settings != before) emit q.settingsChanged();
+  }
+  updateContext();
+}
+
+void ChatController::Impl::setContextUsed(int tokens) {
+  if (tokens == contextUsed) return;
+  contextUsed = tokens;
+  emit q.contextUsedChanged();
+}
+
+// From the reply that is being written, else from the last reply's figures, else counted by the engine when it is idle.
+void ChatController::Impl::updateContext() {
+  countStop.request_stop();
+  countJob = 0;
+  if (!current) return;
+  const ConversationTree& tree = current->tree;
+  if (tree.messages().empty()) {
+    setContextUsed(0);
+    return;
+  }
+  if (const auto running = replies.contextUsed(tree.id)) {
+    setContextUsed(*running);
+    return;
+  }
+  const Message* leaf = tree.find(tree.activeLeaf());
+  if (leaf == nullptr || models.status().state != ModelState::ready) {
+    setContextUsed(-1);
+    return;
+  }
+  if (leaf->stats.promptTokens > 0 && wroteIt(models.identity(), *leaf)) {
+    setContextUsed(leaf->stats.promptTokens + leaf->stats.generatedTokens);
+    return;
+  }
+  if (replies.writing() || replies.busy(tree.id)) {
+    setContextUsed(-1);
+    return;
+  }
+  countJob = ++lastJob;
+  countStop = std::stop_source();
+  worker.count({.id = countJob, .request = requestFor(tree, leaf->id, models.identity()), .stop = countStop});
+}
+
+void ChatController::Impl::onCounted(const PromptCounted& event) {
+  if (event.job == countJob) setContextUsed(event.tokens);
+}
+
+void ChatController::loadModel(const QString& path) {
+  impl_->replies.withoutModel();
+  impl_->replies.stopRunning();
+  impl_->models.load(path, ++impl_->lastJob);
+}
+
+void ChatController::cancelLoading() { impl_->models.cancel(); }
+
+void ChatController::restoreLastModel() {
+  if (!recentModels().isEmpty() && impl_->models.status().state == ModelState::none) loadModel(recentModels().first());
+}
+
+const ModelStatus& ChatController::modelStatus() const { return impl_->models.status(); }
+
+QStringList ChatController::recentModels() const { return impl_->models.recent(); }
+
+int ChatController::contextUsed() const { return impl_->contextUsed; }
+
+}  // namespace sotto::app

@@ -1,0 +1,64 @@
+// The model that is loaded, those that were, and who they are.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <stop_token>
+
+#include "chat/prompt.h"
+#include "inference/engine_event.h"
+#include "library/model_hasher.h"
+#include "library/model_status.h"
+
+namespace sotto::app {
+
+class InferenceWorker;
+class StorageWorker;
+
+// GUI thread. Loading is the engine thread's, hashing a pool thread's, remembering the database thread's.
+class ModelLibrary : public QObject {
+  Q_OBJECT
+
+ public:
+  ModelLibrary(StorageWorker& storage, InferenceWorker& worker, QObject* parent = nullptr);
+
+  [[nodiscard]] const ModelStatus& status() const { return status_; }
+  // Of the loaded model; its hash is empty until it is known.
+  [[nodiscard]] const ModelIdentity& identity() const { return identity_; }
+  [[nodiscard]] const QStringList& recent() const { return recent_; }
+
+  void setRecent(const QStringList& paths);  // as the store has them
+  void load(const QString& path, JobId job);
+  void cancel();
+  // The loaded model cannot be used any more.
+  void lose(const QString& sentence);
+  void setHashingPaused(bool paused) { hasher_.setPaused(paused); }
+
+  // Events of other jobs than the last load are ignored.
+  void handle(const LoadProgress& event);
+  void handle(const LoadSucceeded& event);
+  void handle(const LoadFailed& event);
+
+ signals:
+  void changed();
+  void loaded();
+  void notLoaded(const QString& sentence);  // empty: cancelled
+  void recentChanged();
+  void hashKnown();
+
+ private:
+  void identify(const QString& path);
+  void setHash(const QString& sha256);
+
+  StorageWorker& storage_;
+  InferenceWorker& worker_;
+  ModelHasher hasher_;
+  ModelStatus status_;
+  ModelIdentity identity_;
+  QStringList recent_;
+  JobId job_ = 0;  // of the last load
+  std::stop_source stop_{std::nostopstate};
+};
+
+}  // namespace sotto::app

@@ -21,13 +21,6 @@ int Block::fromSource(int source) const {
   return std::clamp(anchor.text + (source - anchor.source), 0, limit);
 }
 
-bool Block::looksLike(const Block& other) const {
-  return kind == other.kind && level == other.level && closed == other.closed && joint == other.joint &&
-         opens == other.opens && columns == other.columns && language == other.language &&
-         containers == other.containers && alignments == other.alignments && cells == other.cells &&
-         spans == other.spans && links == other.links && text == other.text;
-}
-
 QString plainText(const Block& block, int from, int to) {
   if (block.kind == BlockKind::rule) return QStringLiteral("---");
   QString indent;

@@ -97,8 +97,6 @@ struct Block {
   [[nodiscard]] int toSource(int position) const;
   [[nodiscard]] int fromSource(int source) const;
 
-  // Everything that is seen; not where it came from.
-  [[nodiscard]] bool looksLike(const Block& other) const;
   friend bool operator==(const Block&, const Block&) = default;
 };
 

@@ -18,7 +18,7 @@ int Document::setText(const QString& text, bool complete) {
   if (!grows || defined_) reset();
   takeBack();
   int changed = int(state_.finished) - (state_.kind == Kind::fence ? 1 : 0);
-  source_ = text;
+  source_ += QStringView(text).mid(source_.size());
   complete_ = complete;
   readLines();
   if (complete) {
@@ -32,6 +32,7 @@ int Document::setText(const QString& text, bool complete) {
 }
 
 void Document::reset() {
+  ++beginnings_;
   source_.clear();
   definitions_.clear();
   complete_ = false;

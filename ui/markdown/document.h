@@ -27,6 +27,8 @@ class Document {
 
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
   [[nodiscard]] const QString& source() const { return source_; }
+  // How often the text did not go on but was another one.
+  [[nodiscard]] int beginnings() const { return beginnings_; }
 
  private:
   enum class Kind {
@@ -100,7 +102,8 @@ class Document {
   bool typed_ = false;
   bool complete_ = false;
   bool defined_ = false;  // `definitions_` have been applied to `stretches_`
-  QString source_;
+  int beginnings_ = 0;
+  QString source_;  // a copy of our own: whoever appends to the text must not have to copy it
   QString definitions_;
   State state_;
   State beforeEnd_;  // complete: the state before the last line was taken for a whole one

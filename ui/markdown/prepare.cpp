@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <string>
 
 #include "markdown/characters.h"
 #include "markdown/lines.h"
@@ -16,7 +15,7 @@ constexpr char16_t mask = u'M';  // a letter: stands for what md4c must not inte
 
 // What md4c shall read: units, and where each is in the stretch (-1: put in).
 struct Draft {
-  std::u16string units;
+  std::vector<char16_t> units;
   std::vector<int> source;
   void add(char16_t unit, int from) {
     units.push_back(unit);
@@ -91,25 +90,28 @@ class Smoother {
   }
 
  private:
-  std::u16string& units() { return draft_.units; }
+  std::vector<char16_t>& units() { return draft_.units; }
   [[nodiscard]] QChar unit(size_t i) const { return i < draft_.units.size() ? QChar(draft_.units[i]) : QChar(); }
   [[nodiscard]] size_t runLength() const {
     size_t length = 1;
     while (at_ + length < draft_.units.size() && draft_.units[at_ + length] == draft_.units[at_]) ++length;
     return length;
   }
-  [[nodiscard]] QStringView view() const { return draft_.units; }
+  [[nodiscard]] QStringView view() const { return {draft_.units.data(), qsizetype(draft_.units.size())}; }
 
   // The end of the paragraph that `at_` is in.
-  [[nodiscard]] size_t paragraphEnd() const {
-    for (size_t i = at_; i < draft_.units.size();) {
-      const qsizetype line = view().indexOf(u'\n', qsizetype(i));
-      if (line < 0) break;
+  size_t paragraphEnd() {
+    if (at_ < paragraphEnd_) return paragraphEnd_;
+    paragraphEnd_ = draft_.units.size();
+    for (qsizetype line = view().indexOf(u'\n', qsizetype(at_)); line >= 0;) {
       const qsizetype next = view().indexOf(u'\n', line + 1);
-      if (isBlank(view().mid(line + 1, (next < 0 ? view().size() : next) - line - 1))) return size_t(line);
-      i = size_t(line) + 1;
+      if (isBlank(view().mid(line + 1, (next < 0 ? view().size() : next) - line - 1))) {
+        paragraphEnd_ = size_t(line);
+        break;
+      }
+      line = next;
     }
-    return draft_.units.size();
+    return paragraphEnd_;
   }
 
   void newLine() {
@@ -261,6 +263,7 @@ class Smoother {
   Draft& draft_;
   bool unfinished_;
   size_t at_ = 0;
+  size_t paragraphEnd_ = 0;      // of the paragraph looked at last
   std::map<size_t, bool> open_;  // by the run's length
   std::vector<size_t> blanks_;   // where to put one in, ascending
 };

@@ -35,20 +35,24 @@ std::vector<CodeFragment::Piece> CodeFragment::split(QStringView code, int colum
   std::vector<Piece> pieces;
   const int size = int(code.size());
   int start = 0;
+  int lineEnd = -1;  // of the line that was looked at last, with its line feed
   do {
     int end = start;
     bool anywhere = false;
     for (int lines = 0; lines < pieceLines && end < size; ++lines) {
-      const qsizetype lineFeed = code.indexOf(u'\n', end);
-      const int next = lineFeed < 0 ? size : int(lineFeed) + 1;
-      if (next - start > pieceLength && lines > 0) break;
-      if (next - end > pieceLength) {
+      if (lineEnd <= end) {
+        const qsizetype lineFeed = code.indexOf(u'\n', end);
+        lineEnd = lineFeed < 0 ? size : int(lineFeed) + 1;
+      }
+      if (lineEnd - start > pieceLength && lines > 0) break;
+      if (lineEnd - end > pieceLength) {
         anywhere = true;
-        end += partOfLine(code.mid(end, (lineFeed < 0 ? size : int(lineFeed)) - end), columns);
+        const int textEnd = code[lineEnd - 1] == u'\n' ? lineEnd - 1 : lineEnd;
+        end += partOfLine(code.mid(end, textEnd - end), columns);
         if (end < size && code[end] == u'\n') ++end;
         break;
       }
-      end = next;
+      end = lineEnd;
     }
     // The rest of a line that was cut goes on breaking anywhere.
     if (!pieces.empty() && pieces.back().anywhere && code[start - 1] != u'\n') anywhere = true;

@@ -18,12 +18,11 @@ void MessageBody::setLook(std::shared_ptr<const Look> look, int width) {
 }
 
 int MessageBody::setText(const QString& text, bool complete) {
-  const bool grows = text.startsWith(source());
+  const int beginnings = document_.beginnings();
+  const int before = fragments_.empty() ? 0 : fragments_.back()->blockIndex + 1;
   const int changed = document_.setText(text, complete);
-  if (changed < int(blocks().size()) || !grows ||
-      changed < int(fragments_.empty() ? 0 : fragments_.back()->blockIndex + 1)) {
-    rebuild(size_t(changed), grows);
-  }
+  const bool grows = beginnings == document_.beginnings();
+  if (!grows || changed < int(blocks().size()) || changed < before) rebuild(size_t(changed), grows);
   return changed;
 }
 
@@ -154,21 +153,24 @@ MessageBody::Hit MessageBody::hit(QPoint point) const {
   }
   const Fragment& fragment = *fragments_[size_t(index)];
   const Block& block = blockOf(fragment);
-  const QPoint inside = point - QPoint(fragment.x, tops_[size_t(index)]);
+  QPoint inside = point - QPoint(fragment.x, tops_[size_t(index)]);
+  const bool beside = inside.y() < 0 || inside.y() >= fragment.height;
+  inside.setY(std::clamp(inside.y(), 0, std::max(0, fragment.height - 1)));
   result.place = {fragment.blockIndex, fragment.start};
   if (!fragment.exact) return result;
   result.place.offset = std::clamp(fragment.positionAt(inside), fragment.start, fragment.start + fragment.length);
   if (!fragment.isText()) return result;
-  if (const auto copy = fragment.copyRect(); copy && copy->contains(inside)) result.copy = fragment.blockIndex;
+  if (const auto copy = fragment.copyRect(); copy && !beside && copy->contains(inside))
+    result.copy = fragment.blockIndex;
   const TextLines::Range line = fragment.lineAt(result.place.offset);
   const QRectF a = fragment.cursorRect(line.start);
   const QRectF b = fragment.cursorRect(std::max(line.start, line.end));
-  result.inText = inside.y() >= a.top() && inside.y() < a.bottom() && inside.x() >= std::min(a.left(), b.left()) - 4 &&
-                  inside.x() <= std::max(a.left(), b.left()) + 4;
+  result.inText = !beside && inside.y() >= a.top() && inside.y() < a.bottom() &&
+                  inside.x() >= std::min(a.left(), b.left()) - 4 && inside.x() <= std::max(a.left(), b.left()) + 4;
   for (const markdown::Span& span : block.spans) {
     if (span.link < 0 || span.start > result.place.offset || span.start + span.length < result.place.offset) continue;
     for (const QRectF& rect : fragment.rects(span.start, span.start + span.length)) {
-      if (rect.contains(inside)) result.link = block.links.value(span.link);
+      if (!beside && rect.contains(inside)) result.link = block.links.value(span.link);
     }
   }
   return result;

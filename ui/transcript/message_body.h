@@ -92,11 +92,11 @@ class MessageBody {
   class Old;
   void rebuild(size_t fromBlock, bool reuse);
   void addBlock(int index, Old* old);
-  void addText(int index, Old* old);
-  void addCode(int index, Old* old);
-  void addTable(int index, Old* old);
+  void addText(int index, Old* old, const Frame& frame);
+  void addCode(int index, Old* old, const Frame& frame);
+  void addTable(int index, Old* old, const Frame& frame);
   template <class T, class... Arguments>
-  T& add(int index, Old* old, int start, Arguments&&... arguments);
+  T& add(int index, Old* old, const Frame& frame, int start, Arguments&&... arguments);
   void placeFrom(size_t fragment);
   [[nodiscard]] int gapAbove(size_t fragment) const;
   [[nodiscard]] std::vector<Fragment::Mark> marksOf(int index) const;

@@ -64,12 +64,11 @@ std::vector<Fragment::Mark> MessageBody::marksOf(int index) const {
 }
 
 template <class T, class... Arguments>
-T& MessageBody::add(int index, Old* old, int start, Arguments&&... arguments) {
+T& MessageBody::add(int index, Old* old, const Frame& frame, int start, Arguments&&... arguments) {
   std::unique_ptr<Fragment> fragment = old->take<T>({index, start});
   if (!fragment) fragment = std::make_unique<T>(index, std::forward<Arguments>(arguments)...);
-  const Block& block = blocks()[size_t(index)];
   fragment->exact = false;
-  fragment->frame = frameOf(block, *look_, width_);
+  fragment->frame = frame;
   fragment->x = fragment->frame.rightToLeft ? 0 : fragment->frame.indent;
   fragment->width = width_ - fragment->frame.indent;
   fragments_.push_back(std::move(fragment));
@@ -78,6 +77,7 @@ T& MessageBody::add(int index, Old* old, int start, Arguments&&... arguments) {
 
 void MessageBody::addBlock(int index, Old* old) {
   const Block& block = blocks()[size_t(index)];
+  const Frame frame = frameOf(block, *look_, width_);
   const std::vector<Fragment::Mark> marks = marksOf(index);
   const auto addMark = [&](const Fragment::Mark& mark, int position) {
     auto fragment = std::make_unique<MarkFragment>(index, position, mark.text);
@@ -93,16 +93,16 @@ void MessageBody::addBlock(int index, Old* old) {
   switch (block.kind) {
     case markdown::BlockKind::paragraph:
     case markdown::BlockKind::heading:
-      addText(index, old);
+      addText(index, old, frame);
       break;
     case markdown::BlockKind::code:
-      addCode(index, old);
+      addCode(index, old, frame);
       break;
     case markdown::BlockKind::table:
-      addTable(index, old);
+      addTable(index, old, frame);
       break;
     case markdown::BlockKind::rule:
-      add<RuleFragment>(index, old, 0, 0).height = 1;
+      add<RuleFragment>(index, old, frame, 0, 0).height = 1;
       break;
   }
   for (const Fragment::Mark& mark : marks) {
@@ -110,9 +110,9 @@ void MessageBody::addBlock(int index, Old* old) {
   }
 }
 
-void MessageBody::addText(int index, Old* old) {
+void MessageBody::addText(int index, Old* old, const Frame& frame) {
   const Block& block = blocks()[size_t(index)];
-  auto& fragment = add<TextFragment>(index, old, 0, 0);
+  auto& fragment = add<TextFragment>(index, old, frame, 0, 0);
   std::vector<Fragment::Mark> marks;
   for (const Fragment::Mark& mark : marksOf(index)) {
     if (mark.position > 0 && mark.position < int(block.text.size())) marks.push_back(mark);
@@ -123,18 +123,18 @@ void MessageBody::addText(int index, Old* old) {
   fragment.height = fragment.estimate(block, *look_);
 }
 
-void MessageBody::addCode(int index, Old* old) {
+void MessageBody::addCode(int index, Old* old, const Frame& frame) {
   const Block& block = blocks()[size_t(index)];
   QFont labelFont = look_->small.font;
   labelFont.setPixelSize(11);
   const int labelWidth = 16 + int(QFontMetricsF(labelFont).horizontalAdvance(
                                   CodeFragment::label(block, QCoreApplication::translate("Transcript", "Copied"))));
-  const int room = width_ - frameOf(block, *look_, width_).indent - 2 * space::codeX;
+  const int room = width_ - frame.indent - 2 * space::codeX;
   const std::vector<CodeFragment::Piece> pieces = CodeFragment::split(block.text, room / look_->codeColumn);
   const std::vector<Fragment::Mark> all = marksOf(index);
   for (size_t i = 0; i < pieces.size(); ++i) {
     const CodeFragment::Piece& piece = pieces[i];
-    auto& fragment = add<CodeFragment>(index, old, piece.start, piece.start);
+    auto& fragment = add<CodeFragment>(index, old, frame, piece.start, piece.start);
     const bool last = i + 1 == pieces.size();
     std::vector<Fragment::Mark> marks;
     for (const Fragment::Mark& mark : all) {
@@ -154,16 +154,16 @@ void MessageBody::addCode(int index, Old* old) {
   }
 }
 
-void MessageBody::addTable(int index, Old* old) {
+void MessageBody::addTable(int index, Old* old, const Frame& frame) {
   const Block& block = blocks()[size_t(index)];
   const int rows = block.columns > 0 ? int(block.cells.size()) / block.columns : 0;
   if (rows == 0) return;
   std::shared_ptr<TableColumns>& columns = columns_[index];
   if (!columns) columns = std::make_shared<TableColumns>();
-  columns->measure(block, *look_, width_ - frameOf(block, *look_, width_).indent);
+  columns->measure(block, *look_, width_ - frame.indent);
   for (int row = 0; row < rows; row += TableFragment::rowsInOne) {
     const int start = block.cells[size_t(row * block.columns)].start;
-    auto& fragment = add<TableFragment>(index, old, start, row, columns);
+    auto& fragment = add<TableFragment>(index, old, frame, start, row, columns);
     const int length = fragment.length;
     fragment.setRows(block);
     if (fragment.height == 0 || fragment.length != length) fragment.height = fragment.estimate(block, *look_);

@@ -62,7 +62,7 @@ void MessageItem::update(const app::Message& message, const TranscriptSource::Ve
              (!message.content.isEmpty() || (status.message == message.id && status.phase == app::ReplyPhase::decode));
   actions_ = actionsOf(message, versions, status);
   if (body_) {
-    if (body_->source() != message.content) inner_ = -1;
+    if (isUser() && body_->source() != message.content) inner_ = -1;
     changedFrom_ = body_->setText(message.content, !streaming_);
     body_->setMarks(changeMarks(message));
   }

@@ -133,7 +133,7 @@ void TranscriptRows::layOutRow(int row) {
 }
 
 void TranscriptRows::release(int top, int bottom) {
-  const int far = 20 * (bottom - top);
+  const int far = 2 * (bottom - top);
   for (int row = 0; row < count(); ++row) {
     MessageItem& each = item(row);
     if (each.isSketch()) continue;

@@ -23,10 +23,10 @@ Message& MockSource::addUser(const QString& text) {
 }
 
 Message& MockSource::addReply(const QString& text) {
-  Message& reply = add(Role::assistant, text);
-  reply.stopReason = StopReason::end;
-  reply.stats.generatedTokens = 212;
-  reply.stats.decodeSeconds = 212 / 39.6;
+  Message& message = add(Role::assistant, text);
+  message.stopReason = StopReason::end;
+  message.stats.generatedTokens = 212;
+  message.stats.decodeSeconds = 212 / 39.6;
   emit pathChanged(count() - 1);
   return messages.back();
 }

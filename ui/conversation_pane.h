@@ -1,0 +1,62 @@
+// The middle column: header, notices, the transcript or what stands in its place, the composer.
+#pragma once
+
+#include <QWidget>
+
+#include "domain/ids.h"
+
+class QStackedWidget;
+
+namespace sotto::app {
+class ChatController;
+}
+
+namespace sotto::ui {
+
+class Composer;
+class HeaderBar;
+class NoticeBar;
+class PromptPanel;
+class TranscriptView;
+class WelcomeView;
+
+class ConversationPane : public QWidget {
+  Q_OBJECT
+ public:
+  ConversationPane(app::ChatController* controller, QWidget* parent);
+
+  [[nodiscard]] HeaderBar* header() const { return header_; }
+  [[nodiscard]] Composer* composer() const { return composer_; }
+  [[nodiscard]] NoticeBar* notice() const { return notice_; }
+  [[nodiscard]] TranscriptView* transcript() const { return transcript_; }
+  [[nodiscard]] PromptPanel* prompt() const { return prompt_; }
+
+ signals:
+  void openModelRequested();
+  void pageRequested(const QString& address);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void chooseView();
+  void showModelFailure();
+  void connectNotices();
+  void connectTranscript();
+  void edit(app::MessageId message);
+  void editLast();
+
+  app::ChatController* controller_;
+  HeaderBar* header_;
+  PromptPanel* prompt_;
+  NoticeBar* notice_;
+  QStackedWidget* stack_;
+  TranscriptView* transcript_;
+  WelcomeView* welcome_;
+  Composer* composer_;
+  QWidget* composerRow_;
+  bool modelFailureShown_ = false;
+};
+
+}  // namespace sotto::ui

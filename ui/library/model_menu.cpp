@@ -1,0 +1,49 @@
+#include "library/model_menu.h"
+
+#include <QFileInfo>
+#include <QKeySequence>
+
+#include "chat/chat_controller.h"
+#include "library/starter_models.h"
+
+namespace sotto::ui {
+
+QString modelFileName(const QString& path) {
+  const QString name = QFileInfo(path).fileName();
+  return name.endsWith(QStringLiteral(".gguf"), Qt::CaseInsensitive) ? name.chopped(5) : name;
+}
+
+ModelMenu::ModelMenu(app::ChatController* controller, QWidget* parent) : QMenu(parent), controller_(controller) {
+  setToolTipsVisible(true);
+  connect(this, &QMenu::aboutToShow, this, &ModelMenu::fill);
+}
+
+void ModelMenu::fill() {
+  clear();
+  const app::ModelStatus& model = controller_->modelStatus();
+  addAction(tr("Open model…") + QLatin1Char('\t') + QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText),
+            this, &ModelMenu::openRequested);
+  if (model.state == app::ModelState::loading) {
+    addAction(tr("Cancel loading"), controller_, &app::ChatController::cancelLoading);
+  }
+  const QStringList recent = controller_->recentModels();
+  if (!recent.isEmpty()) {
+    addSection(tr("Recent"));
+    for (const QString& path : recent) {
+      QString name = modelFileName(path);
+      name.replace(QLatin1Char('&'), QStringLiteral("&&"));
+      QAction* action = addAction(name, this, [this, path] { controller_->loadModel(path); });
+      action->setToolTip(path);
+      action->setCheckable(true);
+      action->setChecked(path == model.path && model.state == app::ModelState::ready);
+    }
+  }
+  addSeparator();
+  QMenu* starters = addMenu(tr("Small models to start with"));
+  for (const StarterModel& starter : starterModels()) {
+    starters->addAction(QStringLiteral("%1 · %2\t").arg(QLatin1String(starter.name), dataSize(starter.bytes)), this,
+                        [this, address = QString::fromLatin1(starter.address)] { emit pageRequested(address); });
+  }
+}
+
+}  // namespace sotto::ui

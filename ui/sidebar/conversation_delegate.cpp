@@ -1,0 +1,103 @@
+#include "sidebar/conversation_delegate.h"
+
+#include <QAbstractScrollArea>
+#include <QLineEdit>
+#include <QPainter>
+#include <algorithm>
+
+#include "sidebar/conversation_list_model.h"
+#include "theme/paint.h"
+#include "theme/theme.h"
+
+namespace sotto::ui {
+
+namespace {
+
+constexpr int kSide = 10;  // px between the list's edge and a row's ground
+constexpr int kText = 10;  // px between the ground and the text
+constexpr int kRow = 54, kGap = 6;
+constexpr int kTitleRow = 36;  // of a group
+
+// The scroll bar takes its room from the margin, so that rows keep their width.
+int trailingSide(const QStyleOptionViewItem& option) {
+  const auto* view = qobject_cast<const QAbstractScrollArea*>(option.widget);
+  return view != nullptr ? std::max(0, kSide - (view->width() - view->viewport()->width())) : kSide;
+}
+
+QRect groundOf(const QStyleOptionViewItem& option) {
+  const int trailing = trailingSide(option);
+  const bool mirrored = option.direction == Qt::RightToLeft;
+  return option.rect.adjusted(mirrored ? trailing : kSide, kGap / 2, mirrored ? -kSide : -trailing, -kGap / 2);
+}
+
+bool isGroup(const QModelIndex& index) { return index.data(ConversationListModel::idRole).toLongLong() == 0; }
+
+}  // namespace
+
+QSize ConversationDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const {
+  return {Metrics::sidebar, isGroup(index) ? kTitleRow : kRow + kGap};
+}
+
+void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const {
+  const Theme& theme = Theme::instance();
+  const Palette& p = theme.palette();
+  painter->save();
+  if (isGroup(index)) {
+    painter->setFont(theme.textFont(12));
+    painter->setPen(p.quietText);
+    painter->drawText(option.rect.adjusted(kSide + kText, 8, -kSide, 0), Qt::AlignLeading | Qt::AlignVCenter,
+                      index.data(Qt::DisplayRole).toString());
+    painter->restore();
+    return;
+  }
+  const QRect ground = groundOf(option);
+  const bool selected = option.state.testFlag(QStyle::State_Selected);
+  if (selected) {
+    paintRounded(painter, ground, Metrics::radiusControl, p.accentSoft, {});
+  } else if (option.state.testFlag(QStyle::State_MouseOver)) {
+    paintRounded(painter, ground, Metrics::radiusControl, p.hover, {});
+  }
+  // A list that has the focus shows where in it.
+  if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
+    paintFocusRing(painter, ground, Metrics::radiusControl);
+  }
+
+  const QRect text = ground.adjusted(kText, 8, -kText, -8);
+  QFont font = theme.textFont(13, QFont::Medium);
+  painter->setFont(font);
+  painter->setPen(p.text);
+  QFontMetrics metrics(font);
+  const QString title = metrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, text.width());
+  painter->drawText(QRect(text.left(), text.top(), text.width(), 20), Qt::AlignLeading | Qt::AlignVCenter, title);
+
+  font = theme.textFont(12);
+  painter->setFont(font);
+  metrics = QFontMetrics(font);
+  painter->setPen(p.secondaryText);
+  const QRect line(text.left(), text.bottom() - 17, text.width(), 18);
+  const QString detail = index.data(ConversationListModel::detailRole).toString();
+  if (tabularWidth(metrics, detail) <= line.width()) {
+    paintTabular(painter, line, option.direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft, detail);
+  } else {
+    painter->drawText(line, Qt::AlignLeading | Qt::AlignVCenter,
+                      metrics.elidedText(detail, Qt::ElideRight, line.width()));
+  }
+  painter->restore();
+}
+
+QWidget* ConversationDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const {
+  auto* editor = new QLineEdit(parent);
+  editor->setObjectName(QStringLiteral("Title"));
+  editor->setAccessibleName(QStringLiteral("Title"));
+  editor->setFont(Theme::instance().textFont(13, QFont::Medium));
+  editor->setMaxLength(200);
+  return editor;
+}
+
+void ConversationDelegate::updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option,
+                                                const QModelIndex&) const {
+  editor->setGeometry(groundOf(option).adjusted(2, 4, -2, -20));
+}
+
+}  // namespace sotto::ui

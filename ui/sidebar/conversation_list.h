@@ -1,0 +1,47 @@
+// The list of conversations: opens what is clicked or walked to, renames in place, deletes, offers the row's menu.
+#pragma once
+
+#include <QListView>
+
+#include "domain/ids.h"
+
+namespace sotto::app {
+class ChatController;
+}
+
+namespace sotto::ui {
+
+class ConversationListModel;
+
+class ConversationList : public QListView {
+  Q_OBJECT
+ public:
+  ConversationList(app::ChatController* controller, QWidget* parent);
+
+  void setFilter(const QString& text);
+  void renameCurrent();
+  void deleteCurrent();
+  void openNeighbour(int step);  // the conversation `step` rows further, titles of groups not counted
+
+ signals:
+  void deleted(sotto::app::ConversationId id, const QString& title);
+  void exportRequested(sotto::app::ConversationId id, const QString& format);
+  void opened();  // by the person, not by the program
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+  void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+
+ private:
+  void showCurrent();  // selects what the controller shows
+  void remove(app::ConversationId id, const QString& title);
+  [[nodiscard]] QModelIndex neighbour(const QModelIndex& from, int step) const;
+
+  app::ChatController* controller_;
+  ConversationListModel* model_;
+  bool following_ = false;  // the selection is being set by the program
+};
+
+}  // namespace sotto::ui

@@ -75,6 +75,7 @@ MainWindow::MainWindow(app::ChatController* controller, Options options)
   connectParts();
   addShortcuts();
   qApp->installEventFilter(this);
+  connect(qApp, &QCoreApplication::aboutToQuit, this, &MainWindow::leave);  // by a signal, too
   pane_->composer()->focusMessage();
 }
 
@@ -193,9 +194,13 @@ void MainWindow::saveState() {
   state_.save(options_.stateFile);
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) {
+void MainWindow::leave() {
   saveState();
   pane_->composer()->storeDraft();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  leave();
   controller_->flush();
   event->accept();
 }

@@ -52,6 +52,7 @@ class MainWindow : public QWidget {
   void onReady();
   void rememberConversation();
   void saveState();
+  void leave();  // stores what only the window knows
   bool escape();  // Esc, from any focus; false: it was not for us
 
   void newChat();

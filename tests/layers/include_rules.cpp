@@ -52,7 +52,7 @@ const QList<Layer>& layers() {
        {"engine/include", "engine/src", "engine/tools", "tests"},
        {"QtCore", "QtTest"},
        kStorage + kNetwork},
-      {"tests/fuzz/", {"engine/"}, {"engine/include", "engine/src", "tests"}, {}, kStorage + kNetwork},
+      {"tests/fuzz/", {"engine/", "tests/fuzz/", "tests/support/"}, {"engine/include", "engine/src", "tests"}, {}, kStorage + kNetwork},
       {"tests/app/",
        {"engine/include/", "app/", "tests/app/", "tests/support/"},
        {"engine/include", "app", "tests"},

@@ -1,4 +1,4 @@
-// The tree's top level is what was agreed, and the engine stands alone.
+// The tree's top level is what was agreed, and the engine stands alone: no Qt, no SQLite.
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -46,6 +46,7 @@ class TestTree : public QObject {
  private slots:
   void topLevelIsAsAgreed();
   void engineConfiguresWithoutQt();
+  void engineLinksNeitherQtNorSqlite();
 };
 
 void TestTree::topLevelIsAsAgreed() {
@@ -75,6 +76,17 @@ void TestTree::engineConfiguresWithoutQt() {
   QVERIFY(text.contains("engine/src/"));
   QVERIFY(!text.contains(SOTTO_SOURCE_DIR "/app/") && !text.contains(SOTTO_SOURCE_DIR "/ui/"));
   QVERIFY2(!text.toLower().contains("qt6"), "a source of the engine is compiled with Qt's headers in reach");
+}
+
+void TestTree::engineLinksNeitherQtNorSqlite() {
+  int exitCode = 0;
+  const QString cli = QStringLiteral(SOTTO_BIN_DIR "/sotto-cli");
+  QVERIFY2(QFile::exists(cli), "sotto-cli was not built");
+  const QString libraries = run("readelf", {"-d", cli}, &exitCode);
+  QVERIFY2(exitCode == 0, qPrintable(libraries));
+  QVERIFY2(libraries.contains("libdnnl"), qPrintable(libraries));  // it is the engine, linked
+  for (const char* stranger : {"libQt", "libsqlite", "libcurl"})
+    QVERIFY2(!libraries.contains(stranger), qPrintable(libraries));
 }
 
 QTEST_GUILESS_MAIN(TestTree)

@@ -20,7 +20,8 @@ namespace sotto::app {
 [[nodiscard]] QString backupsPath(const QString& dataDir);
 
 // Makes the directory (0700) where it is missing, and takes other users' rights away from it and from Sotto's files in
-// it. Does nothing else to what is there. A file system without permissions is taken as it is.
+// it. Does nothing else to what is there. A file system without permissions is taken as it is. To be called before the
+// lock is taken; Store::open calls it again and so closes the lock file too.
 [[nodiscard]] Result<void> prepareDataDirectory(const QString& dataDir);
 
 // Takes away other users' rights: a folder becomes 0700, a file 0600, or less where its owner has forbidden more.

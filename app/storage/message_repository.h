@@ -22,7 +22,7 @@ struct ReplyChunk {
   // Tokens whose text is in `text`: one whose text is held back (part of a character, perhaps of a stop string) belongs
   // to a later chunk, so that a reply that is continued after a crash misses nothing.
   std::vector<std::int32_t> tokens;
-  QByteArray text;                      // UTF-8
+  QByteArray text;                      // UTF-8, whole characters
   std::vector<TimelineEntry> timeline;  // the whole timeline when it has changed; empty: as it was
 };
 

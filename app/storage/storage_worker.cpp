@@ -10,7 +10,7 @@ namespace sotto::app {
 // The first job: makes the store that the others get.
 struct StorageWorker::OpenJob final : Job {
   OpenJob(StorageWorker& worker, Opening opening, QObject* context, std::function<void(Result<Opened>)> then)
-      : worker_(worker), opening_(std::move(opening)), context_(context), then_(std::move(then)) {}
+      : worker_(&worker), opening_(std::move(opening)), context_(context), then_(std::move(then)) {}
 
   bool run(std::unique_ptr<Store>& store) noexcept override {
     result_.emplace(attempt([&] {
@@ -28,10 +28,10 @@ struct StorageWorker::OpenJob final : Job {
   void deliver() override {
     const bool empty = result_->ok() && opening_.recover && opening_.mode == Store::Mode::readWrite;
     if (context_) then_(std::move(*result_));
-    if (empty) worker_.emptyTrash();  // after what `then` has asked for
+    if (empty && worker_) worker_->emptyTrash();  // after what `then` has asked for
   }
 
-  StorageWorker& worker_;
+  QPointer<StorageWorker> worker_;
   Opening opening_;
   QPointer<QObject> context_;
   std::function<void(Result<Opened>)> then_;

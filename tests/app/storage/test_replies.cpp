@@ -191,6 +191,13 @@ class Replies : public QObject {
     text.append(QString(200'000, u'x'));
     const MessageId id = store_->messages().add(conversation_, userMessage(text));
     QCOMPARE(loaded(id).content, text);
+    // The index takes it all, and gives it up again.
+    Message reply = finishedReply(question_, text);
+    reply.id = reply_;
+    store_->messages().finish(reply, at(1));
+    store_->messages().reopen(reply_);
+    execute(databasePath(data_),
+            QStringLiteral("INSERT INTO message_search (message_search) VALUES ('integrity-check')"));
     // A lone surrogate is not text: scripts would stumble over it.
     const QString broken = QStringLiteral("a") + QChar(0xD800) + QStringLiteral("b") + QChar(0xDC00);
     const MessageId other = store_->messages().add(conversation_, userMessage(broken));

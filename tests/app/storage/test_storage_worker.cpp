@@ -13,12 +13,20 @@
 #include "storage/conversation_repository.h"
 #include "storage/data_directory.h"
 #include "storage/message_repository.h"
+#include "storage/search_index.h"
 #include "storage/storage_worker.h"
 #include "support/app/storage_fixture.h"
 
 using namespace sotto::app;
 using namespace sotto::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+QStringList logged;
+void keepLog(QtMsgType, const QMessageLogContext&, const QString& line) { logged << line; }
+
+}  // namespace
 
 class StorageWorkerTest : public QObject {
   Q_OBJECT
@@ -197,6 +205,29 @@ class StorageWorkerTest : public QObject {
     }
     QCOMPARE(rows(databasePath(data_), QStringLiteral("SELECT state FROM messages ORDER BY id")),
              (QStringList{"complete", "interrupted"}));
+  }
+
+  void logsNothingOfAConversation() {
+    const auto store = openStore(data_);
+    const QString secret = QStringLiteral("xyzzy");
+    logged.clear();
+    const QtMessageHandler before = qInstallMessageHandler(keepLog);
+    const auto refused = [](const auto& result) {
+      return !result.ok() && !result.failure().sentence.contains("xyzzy");
+    };
+    bool quiet = true;
+    const ConversationId id = store->conversations().create(secret, {}, at(1));
+    (void)store->messages().add(id, userMessage(secret));
+    (void)store->search().find(secret + QStringLiteral("\" OR ("));
+    execute(databasePath(data_), QStringLiteral("CREATE TRIGGER no BEFORE UPDATE ON conversations BEGIN "
+                                                "SELECT RAISE(ABORT, 'xyzzy'); END"));
+    quiet = quiet && refused(attempt([&] { store->conversations().rename(id, secret); }));
+    quiet = quiet && refused(attempt([&] { (void)store->messages().add(id, userMessage(secret)); }));
+    quiet = quiet && refused(attempt([&]() -> int { throw std::runtime_error(secret.toStdString()); }));
+    qInstallMessageHandler(before);
+    QVERIFY(quiet);
+    QCOMPARE(logged.size(), 3);
+    QVERIFY2(!logged.join(u'\n').contains(secret), qPrintable(logged.join(u'\n')));
   }
 
   void saysWhyItCannotOpen() {

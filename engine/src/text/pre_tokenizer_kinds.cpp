@@ -11,17 +11,22 @@
 #define WORDS_AND_SIGNS(number)                                                                       \
   CONTRACTION "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" number "| ?[^" SPACE "\\p{L}\\p{N}]+[\\r\\n]*|" SPACE \
               "*[\\r\\n]+|" LAST_SPACE "|" SPACE "+"
+// Radford et al. 2019, the encoder's pattern.
+#define GPT2 "'(?:[stmd]|re|ve|ll)| ?\\p{L}+| ?\\p{N}+| ?[^" SPACE "\\p{L}\\p{N}]+|" LAST_SPACE "|" SPACE "+"
+#define CAPITALS "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]"
+#define SMALL "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]"
 
 namespace sotto::engine {
 namespace {
-
-// Radford et al. 2019, the encoder's pattern.
-#define GPT2 "'(?:[stmd]|re|ve|ll)| ?\\p{L}+| ?\\p{N}+| ?[^" SPACE "\\p{L}\\p{N}]+|" LAST_SPACE "|" SPACE "+"
 
 constexpr const char* gpt2[] = {GPT2};
 constexpr const char* gpt2_single_digits[] = {"\\p{N}", GPT2};
 constexpr const char* llama3[] = {WORDS_AND_SIGNS("\\p{N}{1,3}")};
 constexpr const char* qwen2[] = {WORDS_AND_SIGNS("\\p{N}")};
+// Mistral's Tekken: a word ends where small letters are followed by capitals.
+constexpr const char* tekken[] = {"[^\\r\\n\\p{L}\\p{N}]?" CAPITALS "*" SMALL "+|[^\\r\\n\\p{L}\\p{N}]?" CAPITALS
+                                  "+" SMALL "*|\\p{N}| ?[^" SPACE "\\p{L}\\p{N}]+[\\r\\n/]*|" SPACE
+                                  "*[\\r\\n]+|" LAST_SPACE "|" SPACE "+"};
 // Files without a name come from before there were names; llama.cpp takes these for them.
 constexpr const char* unnamed[] = {"[\\p{P}$+<=>^~|]+", GPT2, "\\p{N}+", "[0-9][0-9][0-9]"};
 
@@ -44,6 +49,7 @@ constexpr Row rows[] = {
     {"qwen2", {qwen2}},
     {"deepseek-r1-qwen", {qwen2}},
     {"stablelm2", {qwen2}},
+    {"tekken", {tekken, true}},
     {"smollm", {gpt2_single_digits}},
     {"starcoder", {gpt2_single_digits}},
 };

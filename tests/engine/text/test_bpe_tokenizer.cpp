@@ -52,6 +52,7 @@ class BpeTokenizerMergesByRank : public QObject {
     QCOMPARE(words("qwen2", "x 12"), (Words{"x", " ", "1", "2"}));
     QCOMPARE(words("gpt-2", "I'LL we'll 12345  b"), (Words{"I", "'", "LL", " we", "'ll", " 12345", " ", " b"}));
     QCOMPARE(words("smollm", "a 12"), (Words{"a", " ", "1", "2"}));
+    QCOMPARE(words("tekken", "camelCase ÉCOLE 12/\n"), (Words{"camel", "Case", " ÉCOLE", " ", "1", "2", "/\n"}));
     QCOMPARE(words("default", "a(b) 12345"), (Words{"a", "(", "b", ")", " ", "123", "45"}));
     // U+180E is no white space, U+0085 is.
     QCOMPARE(words("gpt-2", "a\xE1\xA0\x8E"), (Words{"a", "\xE1\xA0\x8E"}));

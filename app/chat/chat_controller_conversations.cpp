@@ -112,8 +112,9 @@ void ChatController::renameConversation(ConversationId id, const QString& title)
 
 void ChatController::deleteConversation(ConversationId id) {
   if (!impl_->index.remove(id)) return;
+  impl_->saveAllSettings();
   impl_->deleted.insert(id);
-  impl_->replies.stop(id);
+  stop(id);
   impl_->storage.post(
       [id, now = QDateTime::currentDateTimeUtc()](Store& store) { store.conversations().moveToTrash(id, now); });
   emit conversationsChanged();

@@ -75,7 +75,6 @@ void ChatController::Impl::storeTurn(const OpenConversationPtr& conversation, Ne
   const ConversationTree& tree = conversation->tree;
   storage.post([turn, id = tree.id, settings = tree.settings](Store& s) { return store(s, turn, id, settings); }, &q,
                [this, conversation, turn](const Result<StoredIds>& stored) {
-                 --conversation->storing;
                  if (!stored.ok()) {
                    onTurnLost(conversation, turn, stored.failure());
                    return;
@@ -111,11 +110,13 @@ void ChatController::Impl::onTurnStored(const OpenConversationPtr& conversation,
     emit q.pathChanged(static_cast<int>(differs.first - before.begin()));
   }
   refreshSummary(id);
+  --conversation->storing;
   replies.enqueue(conversation, reply, std::exchange(conversation->stopOnceStored, false));
 }
 
 void ChatController::Impl::onTurnLost(const OpenConversationPtr& conversation, const NewTurn& turn,
                                       const Failure& failure) {
+  --conversation->storing;
   conversation->stopOnceStored = false;
   emit q.storageFailed(failure.sentence);
   if (turn.user) {
@@ -164,7 +165,6 @@ bool ChatController::continueReply(MessageId id) {
   ++conversation->storing;
   impl_->storage.post([id](Store& s) { s.messages().reopen(id); }, this,
                       [this, conversation, id](const Result<void>& reopened) {
-                        --conversation->storing;
                         if (!reopened.ok()) {
                           impl_->onTurnLost(conversation, {}, reopened.failure());
                           return;
@@ -175,6 +175,7 @@ bool ChatController::continueReply(MessageId id) {
                         again.error.clear();
                         if (!again.seed) again.seed = newSeed();
                         if (conversation == impl_->current) emit messageChanged(id);
+                        --conversation->storing;
                         impl_->replies.enqueue(conversation, id, std::exchange(conversation->stopOnceStored, false));
                       });
   return true;

@@ -59,11 +59,6 @@ void ReplyRunner::stop(ConversationId id) {
   }
 }
 
-void ReplyRunner::stopAll() {
-  stopRunning();
-  while (!waiting_.empty()) stop(waiting_.front().id());
-}
-
 void ReplyRunner::stopRunning() {
   if (running_) running_->stop.request_stop();
 }

@@ -35,7 +35,6 @@ class ReplyRunner : public QObject {
   void enqueue(OpenConversationPtr conversation, MessageId reply, bool stopped);
   // Ends what waits or runs in this conversation; the text so far stays.
   void stop(ConversationId id);
-  void stopAll();
   void stopRunning();
   // The process ends: what is being written counts as interrupted. Nothing begins any more.
   void interruptAll();

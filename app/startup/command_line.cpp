@@ -168,7 +168,8 @@ CommandLine runCommandLine(const QStringList& arguments, QTextStream& out, QText
   }
   result.start = startOptions(parser);
   if (parser.isSet(helpName)) {
-    out << parser.helpText();
+    // Without an application object the parser does not know our name.
+    out << parser.helpText().replace(QLatin1String("<executable_name>"), QLatin1String("sotto"));
     out.flush();
     result.exitCode = 0;
   } else if (parser.isSet(versionName)) {

@@ -119,6 +119,30 @@ class RepliesWaitInLine : public QObject {
     QVERIFY(bench.failures->empty());
   }
 
+  void deletingWhatIsOnItsWayToTheStore() {
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(bench.say(QStringLiteral("one")) && bench.waitIdle());
+    QTRY_COMPARE(bench.chat->conversations().size(), size_t{1});
+    const ConversationId id = bench.chat->currentId();
+    bench.chat->setSeed(5);  // not stored yet
+    QVERIFY(bench.chat->send(QStringLiteral("two")));
+    QCOMPARE(bench.chat->replyStatus(id).phase, ReplyPhase::queued);
+    bench.chat->deleteConversation(id);
+    QTRY_COMPARE(bench.chat->replyStatus(id).phase, ReplyPhase::idle);
+    QVERIFY(bench.waitStored());
+    QTest::qWait(50);
+    QVERIFY(bench.chat->conversations().empty());
+    bench.chat->undoDelete(id);
+    QTRY_COMPARE(bench.chat->conversations().size(), size_t{1});
+    bench.chat->openConversation(id);
+    QTRY_COMPARE(bench.chat->currentId(), id);
+    QCOMPARE(bench.chat->current()->messages().size(), size_t{4});
+    QVERIFY(bench.last().stopReason == StopReason::stopped);
+    QCOMPARE(bench.chat->settings().seed, std::optional<quint64>(5));
+    QVERIFY(bench.failures->empty());
+  }
+
   void deletedStaysDeletedAtTheNextStart() {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());

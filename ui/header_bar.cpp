@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QToolButton>
 #include <algorithm>
+#include <initializer_list>
 
 #include "chat/chat_controller.h"
 #include "library/model_chip.h"
@@ -197,7 +198,21 @@ void HeaderBar::fit() {
   prompt_->setText(roomy ? tr("System prompt") : QString());
   prompt_->setIcon(roomy && !set ? QIcon() : icon(QStringLiteral("system-prompt"), role));
   prompt_->setIconSize({16, 16});
+  fitModel();
   prompt_->setToolTip(set ? tr("This conversation has a system prompt") : tr("System prompt of this conversation"));
+}
+
+// Title and model share what the other controls leave: the model is shown whole where the title keeps a third of it.
+void HeaderBar::fitModel() {
+  int others = layout()->contentsMargins().left() + layout()->contentsMargins().right();
+  for (const QWidget* control : std::initializer_list<const QWidget*>{list_, branch_, cancelLoading_, prompt_, export_,
+                                                                      sampling_}) {
+    if (!control->isHidden()) others += control->sizeHint().width() + layout()->spacing();
+  }
+  others += 2 * layout()->spacing();
+  const int room = std::max(0, width() - others);
+  const int title = std::min(title_->sizeHint().width(), room / 3);
+  model_->setMinimumWidth(std::clamp(room - title, 28, model_->sizeHint().width()));
 }
 
 void HeaderBar::paintEvent(QPaintEvent*) {

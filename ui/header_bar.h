@@ -44,6 +44,7 @@ class HeaderBar : public QWidget {
   void fillBranches();
   void refresh();
   void fit();
+  void fitModel();
 
   app::ChatController* controller_;
   QToolButton *list_, *sampling_;

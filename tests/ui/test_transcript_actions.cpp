@@ -295,7 +295,7 @@ class TestTranscriptActions : public QObject {
     Stage stage;
     stage.source.addUser(QStringLiteral("Question"));
     stage.source.addReply(QStringLiteral("The **answer**"));
-    QCOMPARE(stage.view.objectName(), QStringLiteral("transcript"));
+    QCOMPARE(stage.view.objectName(), QStringLiteral("Transcript"));
     QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(&stage.view);
     QVERIFY(accessible != nullptr);
     QCOMPARE(accessible->text(QAccessible::Name), QStringLiteral("Transcript"));

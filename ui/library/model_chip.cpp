@@ -75,7 +75,7 @@ QSize ModelChip::sizeHint() const {
   return {2 * kSide + kDot + kGap + tabularWidth(fontMetrics(), text()) + 1, Metrics::chipHeight};
 }
 
-QSize ModelChip::minimumSizeHint() const { return {std::min(sizeHint().width(), 96), Metrics::chipHeight}; }
+QSize ModelChip::minimumSizeHint() const { return {2 * kSide + kDot, Metrics::chipHeight}; }  // the dot at least
 
 void ModelChip::paintEvent(QPaintEvent*) {
   QPainter painter(this);

@@ -16,7 +16,7 @@ constexpr int wheelStep = 26;   // px, a third of a wheel's notch
 }  // namespace
 
 TranscriptView::TranscriptView(QWidget* parent) : QAbstractScrollArea(parent) {
-  setObjectName(QStringLiteral("transcript"));
+  setObjectName(QStringLiteral("Transcript"));
   setAccessibleName(QStringLiteral("Transcript"));
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -42,6 +42,7 @@ class TestPackaging : public QObject {
   void anUnknownSystemGetsTheList();
   void runWithoutDisplayAndModelSaysSo();
   void runRefusesAModelOptionWithoutAFile();
+  void tidyReadsSourcesWithoutPrecompiledHeaders();
 
  private:
   // Runs a packaging script with only the recording tools and a few harmless ones within reach.
@@ -206,6 +207,25 @@ void TestPackaging::runRefusesAModelOptionWithoutAFile() {
   const Outcome outcome = start(script("run"), {"--model"});
   QCOMPARE(outcome.exitCode, 1);
   QCOMPARE(outcome.err.count('\n'), 1);
+}
+
+// GCC's precompiled headers, which clang refuses.
+void TestPackaging::tidyReadsSourcesWithoutPrecompiledHeaders() {
+  const QDir tree(folder_->path());
+  QVERIFY(tree.mkpath("packaging") && tree.mkpath("build"));
+  QVERIFY(QFile::copy(script("tidy"), tree.filePath("packaging/tidy")));
+  write(tree.filePath("packaging/build"), "#!/bin/bash\n");
+  write(tree.filePath("a.cpp"), "");
+  write(tree.filePath("build/compile_commands.json"),
+        R"([{"command": "c++ -DA -Winvalid-pch -include /b/cmake_pch.hxx -o a.o -c a.cpp", "file": "a.cpp"}])");
+  for (const char* tool : {"xargs", "realpath", "mkdir"})
+    QVERIFY(QFile::link(QStandardPaths::findExecutable(tool), bin(tool)));
+  fake("nproc", "echo 1");
+  fake("g++", "echo include");
+  fake("clang-tidy-16", "while [ \"$1\" != -p ]; do shift; done; cat \"$2/compile_commands.json\" >> \"$CALLS\"");
+  const Outcome outcome = start(tree.filePath("packaging/tidy"), {tree.filePath("a.cpp")});
+  QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.err));
+  QCOMPARE(calls(), QString(R"([{"command": "c++ -DA -o a.o -c a.cpp", "file": "a.cpp"}])"));
 }
 
 QTEST_GUILESS_MAIN(TestPackaging)

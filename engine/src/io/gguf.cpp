@@ -62,7 +62,7 @@ struct GgufFile::Impl {
         visit(at.read<std::uint8_t>(what));
         return true;
       case GgufType::i8:
-        visit(at.read<std::int8_t>(what));
+        visit(int{at.read<std::int8_t>(what)});  // a number, not a character
         return true;
       case GgufType::u16:
         visit(at.read<std::uint16_t>(what));

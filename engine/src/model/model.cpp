@@ -216,8 +216,9 @@ Model::~Model() = default;
 const ModelInfo& Model::info() const noexcept { return parts_->info; }
 const Tokenizer& Model::tokenizer() const noexcept { return *parts_->tokenizer; }
 std::optional<TemplateFamily> Model::chat_template() const noexcept {
-  if (!parts_->chat_template) return std::nullopt;
-  return parts_->chat_template->family;
+  const std::optional<ChatTemplate>& recognised = parts_->chat_template;
+  if (!recognised) return std::nullopt;
+  return recognised->family;
 }
 int Model::default_context() const noexcept { return std::min(parts_->architecture.context, kDefaultContext); }
 std::uint64_t Model::kv_bytes(int context) const noexcept {

@@ -44,7 +44,11 @@ UnixSignals::UnixSignals(QObject* parent) : QObject(parent) {
 
 UnixSignals::~UnixSignals() {
   if (!notifier_) return;
-  for (size_t i = 0; i < handled.size(); ++i) ::sigaction(handled[i], &formerActions[i], nullptr);
+  for (size_t i = 0; i < handled.size(); ++i) {
+    struct sigaction ignored {};
+    ignored.sa_handler = SIG_IGN;
+    ::sigaction(handled[i], ending_ ? &ignored : &formerActions[i], nullptr);
+  }
   notifier_.reset();
   for (volatile int& end : pipeEnds) {
     const int descriptor = end;
@@ -55,7 +59,9 @@ UnixSignals::~UnixSignals() {
 
 void UnixSignals::read() {
   char byte = 0;
-  if (::read(pipeEnds[0], &byte, 1) == 1) emit received(byte);
+  if (::read(pipeEnds[0], &byte, 1) != 1) return;
+  ending_ = true;
+  emit received(byte);
 }
 
 }  // namespace sotto::app

@@ -9,7 +9,8 @@
 namespace sotto::app {
 
 // One at a time in a process; lives on the thread whose event loop delivers `received`. Destroying it gives the signals
-// their former handlers back.
+// their former handlers back; after one was received they are ignored instead, so that a second one (a terminal that
+// closes sends SIGHUP, systemd SIGTERM and SIGHUP) does not cut short what the first one has begun to store.
 class UnixSignals : public QObject {
   Q_OBJECT
 
@@ -24,6 +25,7 @@ class UnixSignals : public QObject {
   void read();
 
   std::unique_ptr<QSocketNotifier> notifier_;
+  bool ending_ = false;  // one was received
 };
 
 }  // namespace sotto::app

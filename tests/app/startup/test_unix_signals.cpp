@@ -41,6 +41,17 @@ class UnixSignalsArriveOnTheEventLoop : public QObject {
     ::sigaction(SIGTERM, nullptr, &after);
     QVERIFY(before.sa_handler == after.sa_handler);
   }
+
+  // Last: this process keeps ignoring them.
+  void anotherOneDoesNotCutTheEndShort() {
+    {
+      UnixSignals signalsOf;
+      QSignalSpy received(&signalsOf, &UnixSignals::received);
+      QVERIFY(::raise(SIGTERM) == 0);
+      QVERIFY(received.wait(5000));
+    }
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) QVERIFY(::raise(number) == 0);
+  }
 };
 
 QTEST_GUILESS_MAIN(UnixSignalsArriveOnTheEventLoop)

@@ -17,6 +17,7 @@ constexpr std::chrono::milliseconds flushAtMost{800};
 ChatController::Impl::Impl(ChatController& controller, Options given)
     : q(controller),
       options(std::move(given)),
+      states(storage),
       pump([this](EngineEvent& event) { handle(event); }),
       worker(options.loader ? options.loader : engineModelLoader(), pump.mailbox()),
       models(storage, worker),
@@ -30,7 +31,9 @@ ChatController::Impl::~Impl() {
   replies.blockSignals(true);
   models.blockSignals(true);
   replies.interruptAll();
+  states.blockSignals(true);
   saveAllSettings();
+  states.retry();
   worker.shutdown();  // its last words go to the database thread
   storage.close();
 }
@@ -38,6 +41,7 @@ ChatController::Impl::~Impl() {
 void ChatController::Impl::connectParts() {
   QObject::connect(&saveSoon, &QTimer::timeout, &q, [this] { saveAllSettings(); });
   QObject::connect(&storage, &StorageWorker::failed, &q, &ChatController::storageFailed);
+  QObject::connect(&states, &LastingWrites::failed, &q, &ChatController::storageFailed);
 
   QObject::connect(&models, &ModelLibrary::changed, &q, &ChatController::modelChanged);
   QObject::connect(&models, &ModelLibrary::recentChanged, &q, &ChatController::recentModelsChanged);
@@ -117,6 +121,7 @@ void ChatController::start() {
 
 void ChatController::flush() {
   impl_->saveAllSettings();
+  impl_->states.retry();
   impl_->replies.flush();
   (void)impl_->storage.flush(flushAtMost);
 }

@@ -57,10 +57,14 @@ void ChatController::Impl::setLeaf(const OpenConversationPtr& conversation, Mess
   tree.setActiveLeaf(leaf);
   const std::vector<MessageId> after = tree.activePath();
   const auto differs = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
-  storage.post([id = tree.id, leaf](Store& store) { store.conversations().setActiveLeaf(id, leaf); });
+  storeLeaf(tree.id, leaf);
   if (conversation != current) return;
   emit q.pathChanged(static_cast<int>(differs.first - before.begin()));
   updateContext();
+}
+
+void ChatController::Impl::storeLeaf(ConversationId id, MessageId leaf) {
+  states.put(stateName("leaf", id), [id, leaf](Store& store) { store.conversations().setActiveLeaf(id, leaf); });
 }
 
 const std::vector<ConversationSummary>& ChatController::conversations() const { return impl_->index.all(); }
@@ -106,7 +110,7 @@ void ChatController::renameConversation(ConversationId id, const QString& title)
   renamed.title = name;
   impl_->index.put(std::move(renamed));
   if (const OpenConversationPtr conversation = impl_->inMemory(id)) conversation->tree.title = name;
-  impl_->storage.post([id, name](Store& store) { store.conversations().rename(id, name); });
+  impl_->states.put(stateName("title", id), [id, name](Store& store) { store.conversations().rename(id, name); });
   emit conversationsChanged();
 }
 
@@ -115,15 +119,16 @@ void ChatController::deleteConversation(ConversationId id) {
   impl_->saveAllSettings();
   impl_->deleted.insert(id);
   stop(id);
-  impl_->storage.post(
-      [id, now = QDateTime::currentDateTimeUtc()](Store& store) { store.conversations().moveToTrash(id, now); });
+  impl_->states.put(stateName("trash", id), [id, now = QDateTime::currentDateTimeUtc()](Store& store) {
+    store.conversations().moveToTrash(id, now);
+  });
   emit conversationsChanged();
   if (impl_->isCurrent(id)) newConversation();
 }
 
 void ChatController::undoDelete(ConversationId id) {
   if (!impl_->deleted.remove(id)) return;
-  impl_->storage.post([id](Store& store) { store.conversations().restore(id); });
+  impl_->states.put(stateName("trash", id), [id](Store& store) { store.conversations().restore(id); });
   impl_->refreshSummary(id);
 }
 

@@ -17,6 +17,7 @@
 #include "inference/event_pump.h"
 #include "inference/inference_worker.h"
 #include "library/model_library.h"
+#include "storage/lasting_writes.h"
 #include "storage/storage_worker.h"
 
 namespace sotto::app {
@@ -40,6 +41,11 @@ struct StoredState {
   QStringList recentModels;
 };
 
+// Names of what LastingWrites stores: "title 7".
+[[nodiscard]] inline QString stateName(const char* kind, ConversationId id) {
+  return QLatin1StringView(kind) + QLatin1Char(' ') + QString::number(id.value);
+}
+
 struct ChatController::Impl {
   Impl(ChatController& controller, Options options);
   ~Impl();
@@ -57,6 +63,7 @@ struct ChatController::Impl {
   [[nodiscard]] bool isCurrent(ConversationId id) const;
   void refreshSummary(ConversationId id);
   void setLeaf(const OpenConversationPtr& conversation, MessageId leaf);
+  void storeLeaf(ConversationId id, MessageId leaf);
 
   // messages
   [[nodiscard]] bool modelThere() const;  // or on its way
@@ -85,6 +92,7 @@ struct ChatController::Impl {
   ChatController& q;
   const Options options;
   StorageWorker storage;
+  LastingWrites states;
   EventPump pump;
   InferenceWorker worker;
   ModelLibrary models;

@@ -104,6 +104,8 @@ void ChatController::Impl::onTurnStored(const OpenConversationPtr& conversation,
   if (turn.user) tree.add(std::move(*turn.user));
   tree.add(std::move(turn.reply));
   tree.setActiveLeaf(reply);
+  // One that could not be stored before must not come after this.
+  if (states.waits(stateName("leaf", id))) storeLeaf(id, reply);
   if (conversation == current) {
     const std::vector<MessageId> after = tree.activePath();
     const auto differs = std::mismatch(before.begin(), before.end(), after.begin(), after.end());

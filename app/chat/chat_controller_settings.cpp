@@ -59,9 +59,10 @@ void ChatController::Impl::saveAllSettings() {
       continue;
     }
     conversation->settingsChanged = false;
-    storage.post([id = conversation->tree.id, settings = conversation->tree.settings](Store& store) {
-      store.conversations().setSettings(id, settings);
-    });
+    states.put(stateName("settings", conversation->tree.id),
+               [id = conversation->tree.id, settings = conversation->tree.settings](Store& store) {
+                 store.conversations().setSettings(id, settings);
+               });
     each = unsaved.erase(each);
   }
 }
@@ -90,7 +91,7 @@ void ChatController::Impl::setValue(const QString& key, const QString& value) {
   const auto known = values.constFind(key);
   if (known != values.constEnd() && *known == value) return;
   values.insert(key, value);
-  storage.post([key, value](Store& store) { store.settings().set(key, value); });
+  states.put(QStringLiteral("value ") + key, [key, value](Store& store) { store.settings().set(key, value); });
 }
 
 void ChatController::setSystemPrompt(const QString& text) {

@@ -1,5 +1,5 @@
-// A disk that is full in the middle of a reply: it is said, what was written stays on the screen, and is stored as soon as
-// there is room again.
+// A disk that is full in the middle of a reply: it is said, what was written stays on the screen, and is stored as soon
+// as there is room again.
 #include <QFileInfo>
 #include <QSignalSpy>
 #include <QTest>
@@ -23,7 +23,7 @@ class FullDisksAreSaid : public QObject {
     QVERIFY(bench.say(QStringLiteral("hello")) && bench.waitTokens(10));
     bench.chat->flush();
     {
-      const FileSizeLimit full(static_cast<rlim_t>(QFileInfo(databasePath(bench.dataDir) + "-wal").size()));
+      const FileSizeLimit limit(full(bench));
       bench.pace->release();
       QVERIFY(bench.waitIdle());
       QTRY_VERIFY(!bench.failures->empty());
@@ -52,15 +52,16 @@ class FullDisksAreSaid : public QObject {
     QVERIFY(bench.say(QStringLiteral("hello")) && bench.waitTokens(10));
     bench.chat->flush();
     {
-      const FileSizeLimit full(static_cast<rlim_t>(QFileInfo(databasePath(bench.dataDir) + "-wal").size()));
+      const FileSizeLimit limit(full(bench));
       bench.pace->holdAfter(40);
       QVERIFY(bench.waitTokens(40));
       QTRY_VERIFY(!bench.failures->empty());
     }
     // What could not be stored is stored with what follows, before the reply ends.
-    QTRY_VERIFY_WITH_TIMEOUT(bench.sql(QStringLiteral("SELECT length(content) FROM v_messages WHERE role = 'assistant'"))
-                                     .toInt() >= bench.last().content.size(),
-                             15000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        bench.sql(QStringLiteral("SELECT length(content) FROM v_messages WHERE role = 'assistant'")).toInt() >=
+            bench.last().content.size(),
+        15000);
     QVERIFY(bench.last().state == MessageState::streaming);
     bench.pace->release();
     QVERIFY(bench.waitIdle());
@@ -77,7 +78,7 @@ class FullDisksAreSaid : public QObject {
     const QString text = QStringLiteral("A long message ").repeated(2000);
     const size_t before = bench.chat->current()->messages().size();
     {
-      const FileSizeLimit full(static_cast<rlim_t>(QFileInfo(databasePath(bench.dataDir) + "-wal").size()));
+      const FileSizeLimit limit(full(bench));
       QVERIFY(bench.chat->send(text));
       QVERIFY(returned.wait(10000));
     }
@@ -86,6 +87,61 @@ class FullDisksAreSaid : public QObject {
     QCOMPARE(bench.phase(), ReplyPhase::idle);
     QCOMPARE(bench.chat->current()->messages().size(), before);
     QVERIFY(bench.say(text) && bench.waitIdle());
+  }
+
+  // What a conversation and the window remember is stored when there is room again, without another change.
+  void settingsAreStoredLater() {
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(sayOne(bench));
+    const ConversationId id = bench.chat->currentId();
+    {
+      const FileSizeLimit limit(full(bench));
+      changeEverything(bench);
+      QTRY_VERIFY(!bench.failures->empty());
+      QTest::qWait(600);  // they have all failed
+      QCOMPARE(bench.failures->size(), 1);
+      QCOMPARE(bench.stored(id).title, QStringLiteral("one"));
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(bench.stored(id).title, QStringLiteral("Another name"), 15000);
+    QTRY_VERIFY_WITH_TIMEOUT(bench.stored(id).settings == bench.chat->settings(), 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(bench.sql(QStringLiteral("SELECT value FROM settings WHERE key = 'ui/theme'")),
+                              QStringLiteral("dark"), 15000);
+  }
+
+  void settingsAreStoredAtTheEndAtLatest() {
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(sayOne(bench));
+    const ConversationId id = bench.chat->currentId();
+    ConversationSettings settings;
+    {
+      const FileSizeLimit limit(full(bench));
+      changeEverything(bench);
+      settings = bench.chat->settings();
+      QTest::qWait(600);
+      QVERIFY(!bench.failures->empty());
+    }
+    bench.end();
+    QCOMPARE(bench.stored(id).title, QStringLiteral("Another name"));
+    QVERIFY(bench.stored(id).settings == settings);
+  }
+
+  // Only the newest of what failed counts.
+  void anOlderChangeNeverReplacesANewerOne() {
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(sayOne(bench));
+    const ConversationId id = bench.chat->currentId();
+    {
+      const FileSizeLimit limit(full(bench));
+      changeEverything(bench);
+      QTRY_VERIFY(!bench.failures->empty());
+    }
+    bench.chat->renameConversation(id, QStringLiteral("The last name"));
+    QTRY_VERIFY_WITH_TIMEOUT(bench.stored(id).settings == bench.chat->settings(), 15000);
+    bench.chat->flush();
+    QCOMPARE(bench.stored(id).title, QStringLiteral("The last name"));
   }
 
   void aDirectoryThatCannotBeUsed() {
@@ -100,6 +156,27 @@ class FullDisksAreSaid : public QObject {
     chat.setDraft(QStringLiteral("x"));
     chat.stop();
     chat.flush();
+  }
+
+ private:
+  // What the database's log may grow to: not at all.
+  static rlim_t full(const ChatBench& bench) {
+    return static_cast<rlim_t>(QFileInfo(databasePath(bench.dataDir) + "-wal").size());
+  }
+
+  // Until nothing more is written on its own, the model's hash included.
+  static bool sayOne(ChatBench& bench) {
+    const QString hash = QStringLiteral("SELECT length(model_hash) FROM messages WHERE role = 'assistant'");
+    return bench.say(QStringLiteral("one")) && bench.waitIdle() && bench.waitStored() &&
+           waitFor([&] { return bench.sql(hash) == QLatin1String("64"); }, 20000);
+  }
+
+  static void changeEverything(ChatBench& bench) {
+    bench.chat->setSystemPrompt(QStringLiteral("Be very brief."));
+    bench.chat->setSeed(77);
+    bench.chat->setMaxTokens(12);
+    bench.chat->setSetting(QStringLiteral("ui/theme"), QStringLiteral("dark"));
+    bench.chat->renameConversation(bench.chat->currentId(), QStringLiteral("Another name"));
   }
 };
 

@@ -1,7 +1,11 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <QtTest>
 #include <atomic>
 #include <chrono>
 #include <ctime>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -65,6 +69,28 @@ class ParallelTest : public QObject {
     const double before = used();
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     QVERIFY(used() - before < 0.02);
+  }
+
+  void whereTheSystemGivesNoMoreThreadsFewerDoTheWork() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("a sanitizer maps more memory than this test allows");
+#endif
+    std::ifstream statm("/proc/self/statm");
+    rlim_t pages = 0;
+    QVERIFY(statm >> pages);
+    rlimit before{};
+    getrlimit(RLIMIT_AS, &before);
+    rlimit limit = before;
+    limit.rlim_cur = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + (100U << 20);  // a dozen stacks
+    QCOMPARE(setrlimit(RLIMIT_AS, &limit), 0);
+    {
+      ThreadTeam team(256);
+      QVERIFY(team.threads() >= 1 && team.threads() < 256);
+      std::atomic<int> sum{0};
+      team.parallel_for(1000, 1, [&](std::size_t first, std::size_t) { sum += static_cast<int>(first); });
+      QCOMPARE(sum.load(), 499500);
+    }
+    setrlimit(RLIMIT_AS, &before);
   }
 
   void thereIsAtLeastOneCore() { QVERIFY(physical_cores() >= 1); }

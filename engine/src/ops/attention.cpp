@@ -1,9 +1,13 @@
 #include "ops/attention.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <vector>
+
+#include "sotto/engine/error.h"
 
 namespace sotto::engine {
 namespace {
@@ -30,11 +34,12 @@ class Attention {
         key_dim_(static_cast<std::size_t>(cache.shape().key_dim)),
         value_dim_(static_cast<std::size_t>(cache.shape().value_dim)) {}
 
-  void run(const Item& item) const {
+  // False: there was no memory for the scratch.
+  [[nodiscard]] bool run(const Item& item) const {
     const int rows = (item.last - item.first) * item.heads;
-    thread_local std::vector<float> scratch;
+    thread_local FloatBuffer scratch;
     const auto n = static_cast<std::size_t>(rows);
-    scratch.resize(n * (key_dim_ + value_dim_ + kTile + 2));
+    if (!scratch.try_resize(n * (key_dim_ + value_dim_ + kTile + 2))) return false;
     float* q = scratch.data();
     float* scores = q + n * key_dim_;
     float* sums = scores + n * kTile;
@@ -68,6 +73,7 @@ class Attention {
       kernel_.scale(s, 1.0F / totals[r], value_dim_);
       std::memcpy(out_ + row(item, r) * value_dim_, s, value_dim_ * sizeof(float));
     }
+    return true;
   }
 
  private:
@@ -117,7 +123,7 @@ void store_kv(OpContext& context, KvCache& cache, int layer, int first, int coun
   const auto value_dim = static_cast<std::size_t>(cache.shape().value_dim);
   const bool half = cache.type() == KvType::f16;
   context.team.parallel_for(static_cast<std::size_t>(heads), 1, [&](std::size_t from, std::size_t to) {
-    std::vector<std::uint16_t> halves(key_dim);
+    std::array<std::uint16_t, 256> halves;  // no allocation: an exception must not leave a thread
     for (std::size_t h = from; h < to; ++h) {
       for (int t = 0; t < count; ++t) {
         const auto source = static_cast<std::size_t>(t) * static_cast<std::size_t>(heads) + h;
@@ -128,9 +134,12 @@ void store_kv(OpContext& context, KvCache& cache, int layer, int first, int coun
         std::byte* k_block = cache.keys(layer, static_cast<int>(h), block);
         std::byte* v_block = cache.values(layer, static_cast<int>(h), block);
         if (half) {
-          context.kernel.to_half(k, halves.data(), key_dim);
           auto* column = reinterpret_cast<std::uint16_t*>(k_block) + slot;
-          for (std::size_t d = 0; d < key_dim; ++d) column[d * kTile] = halves[d];
+          for (std::size_t d = 0; d < key_dim; d += halves.size()) {
+            const std::size_t n = std::min(halves.size(), key_dim - d);
+            context.kernel.to_half(k + d, halves.data(), n);
+            for (std::size_t i = 0; i < n; ++i) column[(d + i) * kTile] = halves[i];
+          }
           context.kernel.to_half(v, reinterpret_cast<std::uint16_t*>(v_block) + slot * value_dim, value_dim);
         } else {
           auto* column = reinterpret_cast<float*>(k_block) + slot;
@@ -159,9 +168,13 @@ void attend(OpContext& context, KvCache& cache, int layer, const AttentionShape&
     }
   }
   const Attention attention(context, cache, layer, shape, first, queries, out);
+  std::atomic<bool> failed{false};
   context.team.parallel_for(items.size(), 1, [&](std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to && !context.stopped(); ++i) attention.run(items[i]);
+    for (std::size_t i = from; i < to && !context.stopped(); ++i) {
+      if (!attention.run(items[i])) failed = true;
+    }
   });
+  if (failed) throw Error(ErrorCode::memory, "There is no memory left for computing; close other programs");
 }
 
 }  // namespace sotto::engine

@@ -19,7 +19,7 @@ void store_kv(OpContext& context, KvCache& cache, int layer, int first, int coun
               const float* values);
 
 // out [count][heads][value_dim] for queries [count][heads][key_dim] at positions first and on, which see the positions
-// up to their own. A query's result does not depend on the others of the call.
+// up to their own. A query's result does not depend on the others of the call. Throws Error memory.
 void attend(OpContext& context, KvCache& cache, int layer, const AttentionShape& shape, int first, int count,
             const float* queries, float* out);
 

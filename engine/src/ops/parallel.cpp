@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -97,7 +98,13 @@ struct ThreadTeam::Pool {
 
 ThreadTeam::ThreadTeam(int threads)
     : threads_(threads > 0 ? std::min(threads, 256) : physical_cores()), pool_(std::make_unique<Pool>()) {
-  for (int i = 1; i < threads_; ++i) pool_->helpers.emplace_back([pool = pool_.get()] { pool->help(); });
+  pool_->helpers.reserve(static_cast<std::size_t>(threads_));
+  try {
+    for (int i = 1; i < threads_; ++i) pool_->helpers.emplace_back([pool = pool_.get()] { pool->help(); });
+  } catch (const std::system_error&) {
+    // The system gives no more threads: fewer do the same work.
+    threads_ = static_cast<int>(pool_->helpers.size()) + 1;
+  }
 }
 
 ThreadTeam::~ThreadTeam() {

@@ -16,7 +16,7 @@ namespace sotto::engine {
 // thread. Thread guarantee: used from the one thread that owns it.
 class ThreadTeam {
  public:
-  // `threads` in 1..256; 0: physical_cores().
+  // `threads` in 1..256; 0: physical_cores(). Fewer where the system gives no more.
   explicit ThreadTeam(int threads = 0);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;

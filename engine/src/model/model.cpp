@@ -146,7 +146,7 @@ std::uint64_t memory_needed(const Model::Parts& parts) {
 // Brings the mapping into memory piece by piece, so that the first reply does not wait for the disk. False when
 // stopped.
 bool read_ahead(const GgufFile& file, const LoadOptions& options) {
-  constexpr std::size_t kPiece = 8U << 20;
+  constexpr std::size_t kPiece = 2U << 20;  // some 20 ms of a slow disk
   const auto bytes = file.file().bytes();
   int reported = -1;
   for (std::size_t start = 0; start < bytes.size(); start += kPiece) {

@@ -28,7 +28,7 @@ class Transformer {
   // Throws Error memory when the state cannot grow.
   bool forward(std::span<const Token> tokens, KvCache& state, const std::function<void(int)>& layer_done = {});
 
-  // logits [vocabulary] of the token number `index` of the last forward.
+  // logits [vocabulary] of the token number `index` of the last forward; meaningless when the context was stopped.
   void logits(int index, std::span<float> logits);
   // logits [count][vocabulary], room for padded_rows(count) rows, of the last forward's tokens first and on; false when
   // stopped.

@@ -107,6 +107,7 @@ void vector_jobs(OpContext& context, std::span<const LinearJob> jobs, const floa
   const std::size_t grain =
       std::max<std::size_t>(1, kPieceBytes / std::max<std::size_t>(1, jobs.front().layer->row_bytes()));
   context.team.parallel_for(all, grain, [&](std::size_t first, std::size_t last) {
+    if (context.stopped()) return;
     std::size_t start = 0;
     for (const LinearJob& job : jobs) {
       const auto rows = static_cast<std::size_t>(job.layer->outputs());

@@ -142,6 +142,7 @@ StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan,
   for (;;) {
     if (operations.stopped()) return StopReason::stopped;
     transformer.logits(0, logits);
+    if (operations.stopped()) return StopReason::stopped;
     const LiveSampling::Snapshot snapshot = sampling.snapshot();
     const Token token = sample(logits, history, snapshot.params, request.seed, static_cast<std::uint64_t>(index));
     if (!request.ignore_end && model->tokenizer().is_end(token)) return StopReason::end;

@@ -2,6 +2,7 @@
 
 #include "io/printable.h"
 #include "text/byte_alphabet.h"
+#include "text/stop_point.h"
 #include "text/utf8.h"
 #include "text/word_cache.h"
 
@@ -17,7 +18,9 @@ bool is_word(PieceType type) {
 
 std::vector<std::string> bytes_of(const Vocabulary& vocabulary) {
   std::vector<std::string> bytes(vocabulary.pieces.size());
+  StopPoint point(vocabulary.stop);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
+    point.pass();
     const std::string& piece = vocabulary.pieces[i];
     switch (vocabulary.types[i]) {
       case PieceType::byte:
@@ -80,7 +83,9 @@ BpeTokenizer::BpeTokenizer(const Completed& completed)
   }
   read_merges(vocabulary, completed.by_text);
   if (!ignore_merges_) return;
+  StopPoint point(vocabulary.stop);
   for (Token id = 0; id < size(); ++id) {
+    point.pass();
     // A piece with characters outside the alphabet stands for no word, even where its bytes are those of one.
     const bool of_alphabet = type(id) == PieceType::user_defined || bytes(id) != vocabulary.piece(id) ||
                              alphabet_to_bytes(vocabulary.piece(id)).has_value();
@@ -90,7 +95,9 @@ BpeTokenizer::BpeTokenizer(const Completed& completed)
 
 void BpeTokenizer::read_merges(const Vocabulary& vocabulary, const PieceIndex& by_text) {
   std::string joined;
+  StopPoint point(vocabulary.stop);
   for (std::size_t i = 0; i < vocabulary.merges.size(); ++i) {
+    point.pass();
     const std::string& merge = vocabulary.merges[i];
     const auto refuse = [&](const std::string& why) {
       return vocabulary_error(vocabulary, keys::merges, "tokenizer.ggml.merges[" + std::to_string(i) + "] " + why);

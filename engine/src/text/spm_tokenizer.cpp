@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "text/merge_symbols.h"
+#include "text/stop_point.h"
 #include "text/utf8.h"
 #include "text/word_cache.h"
 
@@ -27,7 +28,9 @@ std::string with_spaces(const std::string& piece) {
 
 std::vector<std::string> bytes_of(const Vocabulary& vocabulary) {
   std::vector<std::string> bytes(vocabulary.pieces.size());
+  StopPoint point(vocabulary.stop);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
+    point.pass();
     const std::string& piece = vocabulary.pieces[i];
     switch (vocabulary.types[i]) {
       case PieceType::byte:
@@ -101,7 +104,9 @@ SpmTokenizer::SpmTokenizer(Completed completed)
       byte_tokens_(256, -1),
       unknown_(completed.vocabulary.unknown),
       space_prefix_(completed.vocabulary.add_space_prefix.value_or(true)) {
+  StopPoint point(completed.vocabulary.stop);
   for (Token id = 0; id < size(); ++id) {
+    point.pass();
     const std::string& piece = pieces_[static_cast<std::size_t>(id)];
     switch (type(id)) {
       case PieceType::byte: {

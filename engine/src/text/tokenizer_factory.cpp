@@ -5,6 +5,7 @@
 #include "io/printable.h"
 #include "text/bpe_tokenizer.h"
 #include "text/spm_tokenizer.h"
+#include "text/stop_point.h"
 #include "text/vocabulary.h"
 
 namespace sotto::engine {
@@ -25,10 +26,13 @@ std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file, const std:
   if (!sentencepiece && !file.has(vocabulary_keys::merges)) {
     throw vocabulary_error(vocabulary, vocabulary_keys::merges, "tokenizer.ggml.merges is missing");
   }
-  vocabulary = read_vocabulary(file);
-  if (stop.stop_requested()) return nullptr;
-  if (sentencepiece) return std::make_unique<const SpmTokenizer>(std::move(vocabulary));
-  return std::make_unique<const BpeTokenizer>(std::move(vocabulary));
+  try {
+    vocabulary = read_vocabulary(file, stop);
+    if (sentencepiece) return std::make_unique<const SpmTokenizer>(std::move(vocabulary));
+    return std::make_unique<const BpeTokenizer>(std::move(vocabulary));
+  } catch (const BuildingStopped&) {
+    return nullptr;
+  }
 }
 
 std::unique_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& file) {

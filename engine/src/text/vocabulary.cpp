@@ -6,6 +6,7 @@
 #include "io/gguf.h"
 #include "io/printable.h"
 #include "text/special_tokens.h"
+#include "text/stop_point.h"
 
 namespace sotto::engine {
 namespace {
@@ -77,14 +78,17 @@ std::optional<unsigned char> named_byte(std::string_view piece) noexcept {
   return static_cast<unsigned char>(value);
 }
 
-Vocabulary read_vocabulary(const GgufFile& file) {
+Vocabulary read_vocabulary(const GgufFile& file, const std::stop_token& stop) {
   Vocabulary vocabulary;
+  vocabulary.stop = stop;
+  StopPoint point(stop);
   vocabulary.source = file.path().filename().string();
   auto pieces = file.strings(keys::pieces);
   if (!pieces)
     throw vocabulary_error(vocabulary, keys::pieces, "it has no vocabulary, tokenizer.ggml.tokens is missing");
   if (pieces->empty()) throw vocabulary_error(vocabulary, keys::pieces, "tokenizer.ggml.tokens is empty");
   vocabulary.pieces = std::move(*pieces);
+  point.look();
 
   if (const auto scores = file.numbers(keys::scores)) {
     vocabulary.scores.reserve(scores->size());
@@ -98,6 +102,7 @@ Vocabulary read_vocabulary(const GgufFile& file) {
     }
     check_length(vocabulary, keys::types, vocabulary.types.size());
   }
+  point.look();
   if (auto merges = file.strings(keys::merges)) vocabulary.merges = std::move(*merges);
   vocabulary.pre = file.string(keys::pre);
 
@@ -146,8 +151,10 @@ PieceIndex complete(Vocabulary& vocabulary) {
   }
 
   PieceIndex index(count);
+  StopPoint point(vocabulary.stop);
   const auto name = [](std::size_t i) { return "tokenizer.ggml.tokens[" + std::to_string(i) + "]"; };
   for (std::size_t i = 0; i < count; ++i) {
+    point.pass();
     const std::string& piece = vocabulary.pieces[i];
     PieceType& type = vocabulary.types[i];
     if (type == PieceType::byte && !named_byte(piece)) {

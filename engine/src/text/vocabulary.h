@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,7 @@ struct Vocabulary {
   std::optional<bool> add_bos;
   std::optional<bool> add_space_prefix;
   bool strip_after_special = false;  // special tokens swallow the white space after them (Phi-3)
+  std::stop_token stop;              // what is built from this throws BuildingStopped once it is requested
 
   [[nodiscard]] PieceType type(Token id) const { return types[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const std::string& piece(Token id) const { return pieces[static_cast<std::size_t>(id)]; }
@@ -60,8 +62,8 @@ inline constexpr std::string_view add_bos = "tokenizer.ggml.add_bos_token";
 inline constexpr std::string_view add_space_prefix = "tokenizer.ggml.add_space_prefix";
 }  // namespace vocabulary_keys
 
-// Throws Error format naming the key, where the file has no vocabulary or one of another shape.
-[[nodiscard]] Vocabulary read_vocabulary(const GgufFile& file);
+// Throws Error format naming the key, where the file has no vocabulary or one of another shape; BuildingStopped.
+[[nodiscard]] Vocabulary read_vocabulary(const GgufFile& file, const std::stop_token& stop = {});
 
 // Makes `vocabulary` whole: types for every piece, control for what only can be control (end and turn markers that a
 // converter mislabelled). Throws Error format naming key and index: no pieces, scores or types shorter than the pieces

@@ -10,6 +10,7 @@
 
 #include "chat/chat_controller.h"
 #include "library/model_chip.h"
+#include "menu_button.h"
 #include "theme/icon.h"
 #include "theme/label.h"
 #include "theme/style.h"
@@ -76,11 +77,11 @@ HeaderBar::HeaderBar(app::ChatController* controller, QWidget* parent)
   chip(prompt_, "System prompt");
   chip(export_, "Export");
   branch_->setToolTip(tr("Branches of this conversation"));
-  branch_->setMenu(branches_);
+  attachMenu(branch_, branches_);
   export_->setText(tr("Export"));
   auto* formats = new QMenu(export_);
   connect(formats, &QMenu::aboutToShow, this, &HeaderBar::fillExport);
-  export_->setMenu(formats);
+  attachMenu(export_, formats);
   prompt_->setCheckable(true);
   cancelLoading_->setIconSize({16, 16});
   layOut();
@@ -122,7 +123,7 @@ void HeaderBar::setColumns(bool listOpen, bool samplingOpen) {
 
 void HeaderBar::setPromptOpen(bool open) { prompt_->setChecked(open); }
 
-void HeaderBar::openExportMenu() { export_->showMenu(); }
+void HeaderBar::openExportMenu() { openMenu(export_->menu(), export_); }
 
 void HeaderBar::fillExport() {
   QMenu* menu = export_->menu();
@@ -205,8 +206,8 @@ void HeaderBar::fit() {
 // Title and model share what the other controls leave: the model is shown whole where the title keeps a third of it.
 void HeaderBar::fitModel() {
   int others = layout()->contentsMargins().left() + layout()->contentsMargins().right();
-  for (const QWidget* control : std::initializer_list<const QWidget*>{list_, branch_, cancelLoading_, prompt_, export_,
-                                                                      sampling_}) {
+  for (const QWidget* control :
+       std::initializer_list<const QWidget*>{list_, branch_, cancelLoading_, prompt_, export_, sampling_}) {
     if (!control->isHidden()) others += control->sizeHint().width() + layout()->spacing();
   }
   others += 2 * layout()->spacing();

@@ -25,6 +25,7 @@
 #include "header_bar.h"
 #include "library/model_chip.h"
 #include "library/model_menu.h"
+#include "menu_button.h"
 #include "notice_bar.h"
 #include "sampling/sampling_panel.h"
 #include "sidebar/conversation_list.h"
@@ -101,14 +102,11 @@ void MainWindow::connectParts() {
     pane_->composer()->focusMessage();
   });
   connect(sidebar_, &Sidebar::settingsRequested, this, &MainWindow::openSettings);
-  connect(sidebar_, &Sidebar::modelsRequested, this, [this] {
-    QPushButton* button = sidebar_->modelsButton();
-    models_->popup(button->mapToGlobal(QPoint(0, -models_->sizeHint().height())));
-  });
+  connect(sidebar_, &Sidebar::modelsRequested, this, [this] { openMenu(models_, sidebar_->modelsButton()); });
   connect(sidebar_->list(), &ConversationList::exportRequested, exports_, &ExportFlow::exportOne);
 
   HeaderBar* header = pane_->header();
-  header->model()->setMenu(models_);
+  attachMenu(header->model(), models_);
   connect(header, &HeaderBar::listToggled, this, [this] { columns_->toggle(ColumnLayout::Side::left); });
   connect(header, &HeaderBar::samplingToggled, this, [this] { columns_->toggle(ColumnLayout::Side::right); });
   connect(header, &HeaderBar::exportRequested, this, [this](const QString& format, bool everything) {

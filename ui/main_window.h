@@ -22,10 +22,10 @@ class MainWindow : public QWidget {
   Q_OBJECT
  public:
   struct Options {
-    QString dataDir;
-    QString stateFile;     // empty: nothing is kept
-    QString model;         // to load instead of the last one
-    bool newChat = false;  // instead of the last conversation
+    QString dataDir = {};
+    QString stateFile = {};  // empty: nothing is kept
+    QString model = {};      // to load instead of the last one
+    bool newChat = false;    // instead of the last conversation
   };
   // Shows itself at once; what is stored comes when the controller is ready, which the caller starts.
   MainWindow(app::ChatController* controller, Options options);
@@ -52,7 +52,7 @@ class MainWindow : public QWidget {
   void onReady();
   void rememberConversation();
   void saveState();
-  void leave();  // stores what only the window knows
+  void leave();   // stores what only the window knows
   bool escape();  // Esc, from any focus; false: it was not for us
 
   void newChat();

@@ -11,6 +11,7 @@
 #include "chat/chat_controller.h"
 #include "composer/context_meter.h"
 #include "composer/message_edit.h"
+#include "menu_button.h"
 #include "sampling/preset_menu.h"
 #include "theme/icon.h"
 #include "theme/label.h"
@@ -54,7 +55,7 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
   layOut();
   edit_->setPlaceholderText(tr("Message"));
   edit_->installEventFilter(this);
-  preset_->setMenu(new PresetMenu(controller, preset_));
+  attachMenu(preset_, new PresetMenu(controller, preset_));
   preset_->setIcon(icon(QStringLiteral("chevron-down")));
   preset_->setIconSize({14, 14});
   preset_->setLayoutDirection(layoutDirection() == Qt::RightToLeft ? Qt::LeftToRight : Qt::RightToLeft);

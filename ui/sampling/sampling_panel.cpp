@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "chat/chat_controller.h"
+#include "menu_button.h"
 #include "sampling/number_field.h"
 #include "sampling/parameter_row.h"
 #include "sampling/preset_menu.h"
@@ -32,7 +33,7 @@ SamplingPanel::SamplingPanel(app::ChatController* controller, QWidget* parent)
   preset_->setObjectName(QStringLiteral("Preset"));
   preset_->setAccessibleName(QStringLiteral("Preset"));
   setButtonKind(preset_, ButtonKind::chip);
-  preset_->setMenu(new PresetMenu(controller, preset_));
+  attachMenu(preset_, new PresetMenu(controller, preset_));
 
   auto* content = new QWidget;
   content->setAutoFillBackground(false);

@@ -3,9 +3,13 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QDropEvent>
+#include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QMimeData>
+#include <QPointer>
 #include <QTest>
 #include <QUrl>
 
@@ -85,6 +89,42 @@ void WindowBench::click(const char* name) const {
   QTest::mouseClick(button, Qt::LeftButton);
 }
 
+bool WindowBench::clickEntry(const QString& text) {
+  if (!waitFor([] { return qobject_cast<QMenu*>(QApplication::activePopupWidget()) != nullptr; })) return false;
+  auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+  for (QAction* action : menu->actions()) {
+    if (action->text().section(QLatin1Char('\t'), 0, 0) != text || !action->isEnabled()) continue;
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+    return true;
+  }
+  menu->close();
+  return false;
+}
+
+bool WindowBench::clickMenu(const char* button, const QString& entry) const {
+  click(button);
+  return clickEntry(entry);
+}
+
+void WindowBench::clickAction(app::MessageId message, ui::MessageAction action) const {
+  transcript()->scrollToMessage(message);
+  const QRect place = transcript()->actionRect(message, action);
+  QVERIFY(!place.isEmpty());
+  QTest::mouseClick(transcript()->viewport(), Qt::LeftButton, {}, place.center());
+}
+
+bool WindowBench::typeFile(const char* name, const QString& path) const {
+  QPointer<QFileDialog> dialog = find<QFileDialog>(name);
+  if (dialog == nullptr || !QTest::qWaitForWindowActive(dialog)) return false;
+  auto* field = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+  if (field == nullptr) return false;
+  field->setText(path);  // typed, it would open the dialog's list of completions
+  QTest::keyClick(field, Qt::Key_Return);
+  if (!waitFor([&] { return dialog == nullptr; })) return false;
+  window->activateWindow();  // there is no window manager here
+  return QTest::qWaitForWindowActive(window.get());
+}
+
 ui::MessageEdit* WindowBench::message() const { return window->pane()->composer()->message(); }
 
 ui::ValueSlider* WindowBench::slider(const char* name) const { return find<ui::ValueSlider>(name); }
@@ -95,9 +135,9 @@ QListView* WindowBench::list() const { return find<QListView>("Conversations"); 
 
 QStringList WindowBench::titles() const {
   QStringList found;
-  const QAbstractItemModel* model = list()->model();
-  for (int row = 0; row < model->rowCount(); ++row) {
-    const QModelIndex index = model->index(row, 0);
+  const QAbstractItemModel* rows = list()->model();
+  for (int row = 0; row < rows->rowCount(); ++row) {
+    const QModelIndex index = rows->index(row, 0);
     if (index.data(ui::ConversationListModel::idRole).toLongLong() != 0) found << index.data().toString();
   }
   return found;

@@ -7,8 +7,10 @@
 
 #include "main_window.h"
 #include "support/app/chat_bench.h"
+#include "transcript/message_actions.h"
 
 class QListView;
+class QMenu;
 
 namespace sotto::ui {
 class Composer;
@@ -42,6 +44,14 @@ class WindowBench : public ChatBench {
     return window->findChild<T*>(QString::fromLatin1(name));
   }
   void click(const char* name) const;
+  // An entry of the menu that is open, by the mouse. False: there is no such entry.
+  [[nodiscard]] static bool clickEntry(const QString& text);
+  // Clicks a button, then an entry of the menu that it opens.
+  [[nodiscard]] bool clickMenu(const char* button, const QString& entry) const;
+  // One of the actions under a message.
+  void clickAction(app::MessageId message, ui::MessageAction action) const;
+  // Puts a file's name into an open file dialog and presses Enter; waits until the dialog is gone.
+  [[nodiscard]] bool typeFile(const char* dialog, const QString& path) const;
   [[nodiscard]] ui::MessageEdit* message() const;
   [[nodiscard]] ui::ValueSlider* slider(const char* name) const;
   [[nodiscard]] ui::TranscriptView* transcript() const;

@@ -256,6 +256,7 @@ void MainWindow::openSettings() {
 // --- events ------------------------------------------------------------------------------------------------------
 
 bool MainWindow::escape() {
+  if (composing_ != nullptr) return true;  // what an input method composes is its own to cancel
   const bool running = controller_->replyStatus(controller_->currentId()).phase != app::ReplyPhase::idle;
   if (running) {
     controller_->stop();
@@ -273,14 +274,16 @@ bool MainWindow::escape() {
 }
 
 bool MainWindow::eventFilter(QObject* object, QEvent* event) {
+  if (event->type() == QEvent::InputMethod) {
+    composing_ = static_cast<QInputMethodEvent*>(event)->preeditString().isEmpty() ? nullptr : object;
+  } else if (event->type() == QEvent::FocusOut && object == composing_) {
+    composing_ = nullptr;  // leaving the field ends or drops what was being composed
+  }
   if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
       static_cast<QKeyEvent*>(event)->modifiers() == Qt::NoModifier) {
     auto* widget = qobject_cast<QWidget*>(object);
-    // Whatever has the focus in this window; menus and dialogs are windows of their own. What an input method composes
-    // is its own to cancel.
-    if (widget != nullptr && widget->window() == this && !pane_->composer()->message()->composing() && escape()) {
-      return true;
-    }
+    // Menus and dialogs are windows of their own; a title that is being edited is the list's.
+    if (widget != nullptr && widget->window() == this && !sidebar_->list()->isRenaming() && escape()) return true;
   }
   return QWidget::eventFilter(object, event);
 }

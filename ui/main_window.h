@@ -1,6 +1,7 @@
 // The window: three columns, shortcuts, files dropped on it, what is kept from one start to the next.
 #pragma once
 
+#include <QPointer>
 #include <QWidget>
 
 #include "window_state.h"
@@ -71,6 +72,7 @@ class MainWindow : public QWidget {
   ModelMenu* models_;
   ExportFlow* exports_;
   bool ready_ = false;
+  QPointer<QObject> composing_;  // the field that an input method writes into
 };
 
 }  // namespace sotto::ui

@@ -20,6 +20,7 @@ class ConversationList : public QListView {
 
   void setFilter(const QString& text);
   void renameCurrent();
+  [[nodiscard]] bool isRenaming() const { return state() == EditingState; }
   void deleteCurrent();
   void openNeighbour(int step);  // the conversation `step` rows further, titles of groups not counted
 

@@ -95,6 +95,13 @@ QWidget* ConversationDelegate::createEditor(QWidget* parent, const QStyleOptionV
   return editor;
 }
 
+// Also called when the row changes, as it does with every token of a reply: what is being typed stays.
+void ConversationDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const {
+  auto* field = static_cast<QLineEdit*>(editor);
+  const QString title = index.data(Qt::EditRole).toString();
+  if (!field->isModified() && field->text() != title) field->setText(title);
+}
+
 void ConversationDelegate::updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option,
                                                 const QModelIndex&) const {
   editor->setGeometry(groundOf(option).adjusted(2, 4, -2, -20));

@@ -94,6 +94,7 @@ void ConversationList::remove(app::ConversationId id, const QString& title) {
 }
 
 void ConversationList::keyPressEvent(QKeyEvent* event) {
+  if (isRenaming()) return event->accept();  // what the title's field leaves is not ours: Enter ends the rename only
   switch (event->key()) {
     case Qt::Key_F2:
       return renameCurrent();

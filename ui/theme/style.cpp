@@ -186,8 +186,13 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
       paintButton(option, painter, widget);
       return;
     case PE_FrameDefaultButton:
-    case PE_FrameFocusRect:
-      return;  // whatever can have focus paints its own ring
+      return;
+    case PE_FrameFocusRect:  // whatever can have focus paints its own ring; a tool button has no panel while it is
+                             // quiet
+      if (showsFocus(option) && qobject_cast<const QToolButton*>(widget) != nullptr) {
+        paintFocusRing(painter, widget->rect(), Metrics::radiusControl);
+      }
+      return;
     case PE_PanelLineEdit:
       paintField(option, painter, widget);
       return;

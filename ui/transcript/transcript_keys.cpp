@@ -163,6 +163,8 @@ bool TranscriptView::focusNextPrevChild(bool next) {
 void TranscriptView::focusInEvent(QFocusEvent* event) {
   QAbstractScrollArea::focusInEvent(event);
   const Qt::FocusReason reason = event->reason();
+  if (reason == Qt::PopupFocusReason || reason == Qt::ActiveWindowFocusReason)
+    return viewport()->update();  // as it was
   focusShown_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
   if (focusShown_ && rows_.count() > 0) {
     if (focusRow_ < 0 || focusRow_ >= rows_.count()) focusRow_ = rows_.count() - 1;

@@ -39,6 +39,7 @@ SettingsDialog::SettingsDialog(const QString& dataDir, QWidget* parent) : QDialo
     choice->setChecked(Theme::instance().mode() == mode);
     group->addButton(choice, static_cast<int>(mode));
     column->addWidget(choice);
+    if (choice->isChecked()) choice->setFocus();
   }
   connect(group, &QButtonGroup::idClicked, this, [this](int mode) { emit modeChosen(static_cast<Theme::Mode>(mode)); });
 

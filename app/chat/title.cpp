@@ -1,6 +1,7 @@
 #include "chat/title.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QTextBoundaryFinder>
 #include <algorithm>
 
@@ -11,9 +12,14 @@ namespace {
 constexpr int longestLine = 2000;  // more of a first line is never looked at
 
 QString withoutMarks(QStringView line) {
+  static const QRegularExpression bold(QStringLiteral("(?<![\\w*])\\*\\*(?=\\S)(.+?)(?<=\\S)\\*\\*(?![\\w*])"),
+                                       QRegularExpression::UseUnicodePropertiesOption);
+  static const QRegularExpression code(QStringLiteral("(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\\1(?!`)"));
+  QString words = line.toString();
+  words.replace(bold, QStringLiteral("\\1")).replace(code, QStringLiteral("\\2"));
   qsizetype begin = 0;
-  while (begin < line.size() && (line[begin].isSpace() || QStringView(u"#>*-`").contains(line[begin]))) ++begin;
-  return line.mid(begin).toString().simplified();
+  while (begin < words.size() && (words[begin].isSpace() || QStringView(u"#>*-`").contains(words[begin]))) ++begin;
+  return words.mid(begin).simplified();
 }
 
 bool holdsWord(const QString& text) {

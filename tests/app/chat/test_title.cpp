@@ -16,6 +16,15 @@ class TitlesAreCutSensibly : public QObject {
     QCOMPARE(titleFromMessage(QStringLiteral("---\n> quoted")), QStringLiteral("quoted"));
   }
 
+  void leavesOutMarksOfBoldTextAndCode() {
+    QCOMPARE(titleFromMessage(QStringLiteral("Why does **x** not live, and `&y` does?")),
+             QStringLiteral("Why does x not live, and &y does?"));
+    QCOMPARE(titleFromMessage(QStringLiteral("`std::move` in **one** line")), QStringLiteral("std::move in one line"));
+    // What only looks like them stays.
+    QCOMPARE(titleFromMessage(QStringLiteral("Is 2**3 or 3**2 larger? Ask __init__ and a ` b")),
+             QStringLiteral("Is 2**3 or 3**2 larger? Ask __init__ and a ` b"));
+  }
+
   void cutsAtTheEndOfAWord() {
     const QString title =
         titleFromMessage(QStringLiteral("Explain the difference between a process and a thread to a beginner"), 40);

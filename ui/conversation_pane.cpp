@@ -25,7 +25,7 @@ namespace sotto::ui {
 namespace {
 
 constexpr int kNoticeMs = 10'000;
-constexpr int kSide = 20;  // px beside the composer in a narrow column
+constexpr int kSide = 24;  // px beside the composer in a narrow column, as beside the transcript
 
 }  // namespace
 

@@ -153,8 +153,7 @@ void HeaderBar::fillBranches() {
   for (const app::MessageId end : ends) {
     if (++number > kBranchesShown) break;
     QString words = tree->find(end)->content.left(200).simplified();
-    words = fontMetrics().elidedText(words, Qt::ElideRight, 260);
-    words.replace(QLatin1Char('&'), QStringLiteral("&&"));
+    words = withoutMnemonic(fontMetrics().elidedText(words, Qt::ElideRight, 260));
     QAction* action = branches_->addAction(QStringLiteral("%1   %2").arg(number).arg(words), this,
                                            [this, end] { controller_->showVersion(end); });
     action->setCheckable(true);

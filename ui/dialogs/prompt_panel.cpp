@@ -76,7 +76,7 @@ PromptPanel::PromptPanel(app::ChatController* controller, QWidget* parent)
   box->setLayout(column);
   box->setMaximumWidth(Metrics::textColumn);
   auto* centre = new QHBoxLayout(this);
-  centre->setContentsMargins(16, 12, 16, 13);
+  centre->setContentsMargins(24, 12, 24, 13);
   centre->addStretch();
   centre->addWidget(box, 100);
   centre->addStretch();

@@ -5,6 +5,7 @@
 
 #include "chat/chat_controller.h"
 #include "library/starter_models.h"
+#include "theme/style.h"
 
 namespace sotto::ui {
 
@@ -30,8 +31,7 @@ void ModelMenu::fill() {
   if (!recent.isEmpty()) {
     addSection(tr("Recent"));
     for (const QString& path : recent) {
-      QString name = modelFileName(path);
-      name.replace(QLatin1Char('&'), QStringLiteral("&&"));
+      const QString name = withoutMnemonic(modelFileName(path));
       QAction* action = addAction(name, this, [this, path] { controller_->loadModel(path); });
       action->setToolTip(path);
       action->setCheckable(true);

@@ -6,6 +6,7 @@
 
 #include "chat/chat_controller.h"
 #include "dialogs/name_dialog.h"
+#include "theme/style.h"
 
 namespace sotto::ui {
 
@@ -40,7 +41,7 @@ QString presetName(const app::Preset& preset) {
 
 QString presetLabel(const app::ChatController& controller) {
   if (const app::Preset* preset = chosenPreset(controller)) {
-    const QString name = presetName(*preset);
+    const QString name = withoutMnemonic(presetName(*preset));
     return preset->params == controller.settings().params ? name : PresetMenu::tr("%1 · modified").arg(name);
   }
   return isModelsOwn(controller) ? PresetMenu::tr("Model's own") : PresetMenu::tr("Custom");
@@ -74,7 +75,8 @@ void PresetMenu::fill() {
   clear();
   auto* group = new QActionGroup(this);
   for (const app::Preset& preset : controller_->presets()) {
-    QAction* action = addAction(presetName(preset), this, [this, id = preset.id] { controller_->choosePreset(id); });
+    QAction* action =
+        addAction(withoutMnemonic(presetName(preset)), this, [this, id = preset.id] { controller_->choosePreset(id); });
     action->setCheckable(true);
     action->setChecked(preset.id == controller_->settings().preset);
     group->addAction(action);
@@ -97,8 +99,8 @@ void PresetMenu::fill() {
   const QString name = presetName(*chosen);
   const bool modified = !(chosen->params == controller_->settings().params);
   if (modified) {
-    addAction(tr("Back to “%1”").arg(name), this, [this, id] { controller_->choosePreset(id); });
-    addAction(tr("Update “%1”").arg(name), this, [this, id] { controller_->updatePreset(id); });
+    addAction(tr("Back to “%1”").arg(withoutMnemonic(name)), this, [this, id] { controller_->choosePreset(id); });
+    addAction(tr("Update “%1”").arg(withoutMnemonic(name)), this, [this, id] { controller_->updatePreset(id); });
   }
   addAction(tr("Duplicate…"), this, [this, id, name] {
     askName(tr("Duplicate “%1”").arg(name), freeName(tr("%1 copy").arg(name)),

@@ -6,6 +6,7 @@
 #include <QRandomGenerator>
 #include <QRegularExpressionValidator>
 
+#include "theme/icon.h"
 #include "theme/label.h"
 #include "theme/style.h"
 
@@ -21,13 +22,15 @@ SeedRow::SeedRow(QWidget* parent) : QWidget(parent), field_(new QLineEdit(this))
   field_->setPlaceholderText(tr("random"));
   field_->setToolTip(tr("The same seed, model and settings give the same text. Empty: a new one for every reply."));
   field_->setValidator(new QRegularExpressionValidator(QRegularExpression(QStringLiteral("[0-9]{0,20}")), field_));
-  setButtonKind(mode_, ButtonKind::chip);
+  setButtonKind(mode_, ButtonKind::outline);
+  mode_->setIconSize({16, 16});
+  mode_->setFixedSize(Metrics::chipHeight, Metrics::chipHeight);
   mode_->setObjectName(QStringLiteral("Seed mode"));
   mode_->setAccessibleName(QStringLiteral("Seed mode"));
 
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(8);
+  row->setSpacing(4);
   auto* label = new Label(tr("Seed"), &Palette::text, 13, this);
   label->setBuddy(field_);
   row->addWidget(label);
@@ -46,8 +49,10 @@ SeedRow::SeedRow(QWidget* parent) : QWidget(parent), field_(new QLineEdit(this))
 void SeedRow::setSeed(std::optional<quint64> seed) {
   seed_ = seed;
   if (!(field_->hasFocus() && field_->isModified())) field_->setText(seed ? QString::number(*seed) : QString());
-  mode_->setText(seed ? tr("fixed") : tr("random"));
+  // The icon is of what the button does; the field says what is.
+  mode_->setIcon(icon(seed ? QStringLiteral("dice") : QStringLiteral("pin-number")));
   mode_->setToolTip(seed ? tr("Use a new seed for every reply") : tr("Keep the seed of the last reply"));
+  mode_->setAccessibleDescription(mode_->toolTip());
 }
 
 void SeedRow::commit() {

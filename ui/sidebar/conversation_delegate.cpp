@@ -35,7 +35,7 @@ bool isGroup(const QModelIndex& index) { return index.data(ConversationListModel
 }  // namespace
 
 QSize ConversationDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const {
-  return {Metrics::sidebar, isGroup(index) ? kTitleRow : kRow + kGap};
+  return {1, isGroup(index) ? kTitleRow : kRow + kGap};  // as wide as the list
 }
 
 void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -104,7 +104,7 @@ void ConversationDelegate::setEditorData(QWidget* editor, const QModelIndex& ind
 
 void ConversationDelegate::updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option,
                                                 const QModelIndex&) const {
-  editor->setGeometry(groundOf(option).adjusted(2, 4, -2, -20));
+  editor->setGeometry(groundOf(option).adjusted(2, 6, -2, -24));  // round the title, above the details
 }
 
 }  // namespace sotto::ui

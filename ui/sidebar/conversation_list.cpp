@@ -3,11 +3,13 @@
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QPainter>
 #include <QScopedValueRollback>
 
 #include "chat/chat_controller.h"
 #include "sidebar/conversation_delegate.h"
 #include "sidebar/conversation_list_model.h"
+#include "theme/theme.h"
 
 namespace sotto::ui {
 
@@ -117,6 +119,16 @@ void ConversationList::keyPressEvent(QKeyEvent* event) {
 void ConversationList::mouseDoubleClickEvent(QMouseEvent* event) {
   const QModelIndex index = indexAt(event->position().toPoint());
   if (event->button() == Qt::LeftButton && model_->idAt(index).valid()) edit(index);
+}
+
+void ConversationList::paintEvent(QPaintEvent* event) {
+  QListView::paintEvent(event);
+  if (model_->rowCount() > 0 || model_->filter().trimmed().isEmpty()) return;
+  QPainter painter(viewport());
+  painter.setFont(Theme::instance().textFont(12));
+  painter.setPen(Theme::instance().palette().quietText);
+  painter.drawText(viewport()->rect().adjusted(20, 12, -20, -12), Qt::AlignLeading | Qt::AlignTop | Qt::TextWordWrap,
+                   tr("No conversation has “%1” in its title.").arg(model_->filter().simplified()));
 }
 
 void ConversationList::contextMenuEvent(QContextMenuEvent* event) {

@@ -42,16 +42,15 @@ class FilterBox : public QLineEdit {
 Sidebar::Sidebar(app::ChatController* controller, QWidget* parent)
     : QWidget(parent),
       controller_(controller),
+      newChat_(new QPushButton(tr("New chat"), this)),
       filter_(new FilterBox(this)),
       list_(new ConversationList(controller, this)),
       undo_(new NoticeBar(this)),
       models_(new QPushButton(tr("Models"), this)) {
-  auto* newChatButton = new QPushButton(tr("New chat"), this);
-  newChatButton->setObjectName(QStringLiteral("New chat"));
-  newChatButton->setAccessibleName(QStringLiteral("New chat"));
-  newChatButton->setToolTip(
-      tr("New chat (%1)").arg(QKeySequence(QKeySequence::New).toString(QKeySequence::NativeText)));
-  newChatButton->setFont(Theme::instance().textFont(13, QFont::DemiBold));
+  newChat_->setObjectName(QStringLiteral("New chat"));
+  newChat_->setAccessibleName(QStringLiteral("New chat"));
+  newChat_->setToolTip(tr("New chat (%1)").arg(QKeySequence(QKeySequence::New).toString(QKeySequence::NativeText)));
+  newChat_->setFont(Theme::instance().textFont(13, QFont::DemiBold));
 
   filter_->setObjectName(QStringLiteral("Filter conversations"));
   filter_->setAccessibleName(QStringLiteral("Filter conversations"));
@@ -74,7 +73,7 @@ Sidebar::Sidebar(app::ChatController* controller, QWidget* parent)
   head->setContentsMargins(18, 0, 18, 0);
   head->addWidget(new Label(QStringLiteral("Sotto"), &Palette::text, 15, this, QFont::DemiBold));
   head->addStretch();
-  head->addWidget(newChatButton);
+  head->addWidget(newChat_);
   auto* box = new QHBoxLayout;
   box->setContentsMargins(10, 0, 10, 0);
   box->addWidget(filter_);
@@ -98,7 +97,7 @@ Sidebar::Sidebar(app::ChatController* controller, QWidget* parent)
   column->addSpacing(8);
   column->addLayout(foot);
 
-  connect(newChatButton, &QPushButton::clicked, this, &Sidebar::newChat);
+  connect(newChat_, &QPushButton::clicked, this, &Sidebar::newChat);
   connect(settings, &QPushButton::clicked, this, &Sidebar::settingsRequested);
   connect(models_, &QPushButton::clicked, this, &Sidebar::modelsRequested);
   connect(filter_, &QLineEdit::textChanged, list_, &ConversationList::setFilter);

@@ -41,6 +41,7 @@ class Sidebar : public QWidget {
   void offerUndo(app::ConversationId id, const QString& title);
 
   app::ChatController* controller_;
+  QPushButton* newChat_;  // from here on in the order of the tab key
   QLineEdit* filter_;
   ConversationList* list_;
   NoticeBar* undo_;

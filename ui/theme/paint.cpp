@@ -18,6 +18,26 @@ int digitCell(const QFontMetrics& metrics) {
   return widest;
 }
 
+// Calls place(piece, x) for every digit and for every run of what is not one (whole, so that kerning and shaping hold);
+// returns the width of all.
+template <class Place>
+int placeTabular(const QFontMetrics& metrics, const QString& text, const Place& place) {
+  const int cell = digitCell(metrics);
+  int x = 0;
+  qsizetype begin = 0;
+  while (begin < text.size()) {
+    qsizetype end = begin + 1;
+    const bool digit = text[begin].isDigit();
+    while (!digit && end < text.size() && !text[end].isDigit()) ++end;
+    const QString piece = text.mid(begin, end - begin);
+    const int advance = metrics.horizontalAdvance(piece);
+    place(piece, digit ? x + (cell - advance) / 2 : x);
+    x += digit ? cell : advance;
+    begin = end;
+  }
+  return x;
+}
+
 }  // namespace
 
 void paintRounded(QPainter* painter, const QRectF& rect, double radius, const QColor& fill, const QColor& border) {
@@ -48,37 +68,17 @@ void paintFocusRing(QPainter* painter, const QRectF& rect, double radius) {
 }
 
 int tabularWidth(const QFontMetrics& metrics, const QString& text) {
-  const int cell = digitCell(metrics);
-  int width = 0;
-  for (const QChar c : text) width += c.isDigit() ? cell : metrics.horizontalAdvance(c);
-  return width;
+  return placeTabular(metrics, text, [](const QString&, int) {});
 }
 
 void paintTabular(QPainter* painter, const QRect& rect, Qt::Alignment alignment, const QString& text) {
   const QFontMetrics metrics = painter->fontMetrics();
-  const int cell = digitCell(metrics);
   const int width = tabularWidth(metrics, text);
-  int x = rect.left();
-  if (alignment & Qt::AlignRight) x = rect.right() + 1 - width;
-  if (alignment & Qt::AlignHCenter) x = rect.left() + (rect.width() - width) / 2;
+  int left = rect.left();
+  if (alignment & Qt::AlignRight) left = rect.right() + 1 - width;
+  if (alignment & Qt::AlignHCenter) left = rect.left() + (rect.width() - width) / 2;
   const int baseline = rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent();
-  QString run;  // what is not a digit is drawn in one piece, so that kerning and shaping hold
-  const auto flush = [&] {
-    if (run.isEmpty()) return;
-    painter->drawText(x, baseline, run);
-    x += metrics.horizontalAdvance(run);
-    run.clear();
-  };
-  for (const QChar c : text) {
-    if (!c.isDigit()) {
-      run += c;
-      continue;
-    }
-    flush();
-    painter->drawText(x + (cell - metrics.horizontalAdvance(c)) / 2, baseline, QString(c));
-    x += cell;
-  }
-  flush();
+  placeTabular(metrics, text, [&](const QString& piece, int x) { painter->drawText(left + x, baseline, piece); });
 }
 
 }  // namespace sotto::ui

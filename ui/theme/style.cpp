@@ -12,6 +12,7 @@
 #include <QVariant>
 #include <cmath>
 
+#include "theme/control_paint.h"
 #include "theme/paint.h"
 #include "theme/theme.h"
 
@@ -19,156 +20,23 @@ namespace sotto::ui {
 
 namespace {
 
-constexpr char kKind[] = "sottoButtonKind";
 constexpr int kTrack = 4, kThumb = 14;
 constexpr int kScrollBar = 10;
-constexpr int kMenuItem = 30, kMenuCheck = 26, kMenuMargin = 10, kMenuPadding = 5;
 
 const Palette& colors() { return Theme::instance().palette(); }
-
-ButtonKind kindOf(const QWidget* widget) {
-  const QVariant kind = widget != nullptr ? widget->property(kKind) : QVariant();
-  if (kind.isValid()) return static_cast<ButtonKind>(kind.toInt());
-  return qobject_cast<const QToolButton*>(widget) != nullptr ? ButtonKind::quiet : ButtonKind::outline;
-}
-
-double radiusOf(ButtonKind kind, const QRect& rect) {
-  return kind == ButtonKind::chip ? rect.height() / 2.0 : static_cast<double>(Metrics::radiusControl);
-}
-
 bool has(const QStyleOption* option, QStyle::StateFlag flag) { return option->state.testFlag(flag); }
-
-// Focus is shown to whoever moves it with the keyboard, and always in fields.
-bool showsFocus(const QStyleOption* option) {
-  return has(option, QStyle::State_HasFocus) && has(option, QStyle::State_KeyboardFocusChange);
-}
-
-void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
-  const Palette& p = colors();
-  const ButtonKind kind = kindOf(widget);
-  const bool down = has(option, QStyle::State_Sunken) || has(option, QStyle::State_On);
-  const bool over = has(option, QStyle::State_MouseOver) && has(option, QStyle::State_Enabled);
-  const double radius = radiusOf(kind, option->rect);
-  switch (kind) {
-    case ButtonKind::primary: {
-      QColor ground = p.text;
-      if (!has(option, QStyle::State_Enabled)) ground = p.userBubble;
-      paintRounded(painter, option->rect, radius, ground, {});
-      if (over || down) paintRounded(painter, option->rect, radius, p.dark ? p.shadow : p.hover, {});
-      break;
-    }
-    case ButtonKind::outline:
-      paintRounded(painter, option->rect, radius, p.field, p.hairline);
-      break;
-    case ButtonKind::chip:
-      paintRounded(painter, option->rect, radius, {}, p.hairline);
-      break;
-    case ButtonKind::quiet:
-      break;
-  }
-  if (kind != ButtonKind::primary && (over || down)) paintRounded(painter, option->rect, radius, p.hover, {});
-  if (showsFocus(option)) paintFocusRing(painter, option->rect, radius);
-}
-
-void paintField(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
-  const Palette& p = colors();
-  const bool framed = widget == nullptr || !widget->property("frameless").toBool();
-  if (!framed) return;
-  const bool focused = has(option, QStyle::State_HasFocus);
-  paintRounded(painter, option->rect, Metrics::radiusControl, p.field, focused ? p.accent : p.hairline);
-}
-
-void paintIndicator(const QStyleOption* option, QPainter* painter, bool round) {
-  const Palette& p = colors();
-  const bool on = has(option, QStyle::State_On);
-  const QRectF box(option->rect);
-  const double radius = round ? box.width() / 2 : 4;
-  paintRounded(painter, box, radius, on ? p.accent : p.field, on ? p.accent : p.quietText);
-  painter->save();
-  painter->setRenderHint(QPainter::Antialiasing);
-  if (on && round) {
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(p.onAccent);
-    painter->drawEllipse(box.center(), 3, 3);
-  } else if (on || has(option, QStyle::State_NoChange)) {
-    painter->setPen(QPen(on ? p.onAccent : p.text, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    const QPointF c = box.center();
-    if (on) {
-      painter->drawPolyline(QPolygonF({c + QPointF(-3.5, 0), c + QPointF(-1, 2.5), c + QPointF(3.5, -2.5)}));
-    } else {
-      painter->drawLine(c + QPointF(-3, 0), c + QPointF(3, 0));
-    }
-  }
-  painter->restore();
-  if (showsFocus(option)) paintFocusRing(painter, box.adjusted(-3, -3, 3, 3), radius + 3);
-}
-
-void paintMenuItem(const QStyleOptionMenuItem* item, QPainter* painter) {
-  const Palette& p = colors();
-  const QRect rect = item->rect;
-  if (item->menuItemType == QStyleOptionMenuItem::Separator) {
-    if (item->text.isEmpty()) {
-      painter->fillRect(QRect(rect.left() + kMenuMargin, rect.center().y(), rect.width() - 2 * kMenuMargin, 1),
-                        p.hairline);
-    } else {
-      painter->setPen(p.quietText);
-      painter->setFont(Theme::instance().textFont(12));
-      painter->drawText(rect.adjusted(kMenuMargin, 0, -kMenuMargin, 0), Qt::AlignLeft | Qt::AlignVCenter, item->text);
-    }
-    return;
-  }
-  const bool enabled = has(item, QStyle::State_Enabled);
-  if (has(item, QStyle::State_Selected) && enabled) {
-    paintRounded(painter, rect.adjusted(kMenuPadding - 1, 0, 1 - kMenuPadding, 0), 6, p.hover, {});
-  }
-  int left = rect.left() + kMenuMargin;
-  if (item->menuHasCheckableItems) {
-    if (item->checked) {
-      painter->save();
-      painter->setRenderHint(QPainter::Antialiasing);
-      painter->setPen(QPen(p.accent, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-      const QPointF c(left + 7.5, rect.center().y() + 0.5);
-      painter->drawPolyline(QPolygonF({c + QPointF(-4, 0), c + QPointF(-1, 3), c + QPointF(4.5, -3.5)}));
-      painter->restore();
-    }
-    left += kMenuCheck - 4;
-  }
-  QString text = item->text;
-  QString shortcut;
-  if (const qsizetype tab = text.indexOf(QLatin1Char('\t')); tab >= 0) {
-    shortcut = text.mid(tab + 1);
-    text.truncate(tab);
-  }
-  QFont font = item->font;
-  painter->setFont(font);
-  painter->setPen(enabled ? p.text : p.quietText);
-  QRect inner = rect;
-  inner.setLeft(left);
-  inner.setRight(rect.right() - kMenuMargin);
-  painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic | Qt::TextSingleLine, text);
-  if (item->menuItemType == QStyleOptionMenuItem::SubMenu) {
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(p.secondaryText, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    const double side = item->direction == Qt::RightToLeft ? -1 : 1;
-    const QPointF c(inner.right() - 4.0, inner.center().y() + 0.5);
-    painter->drawPolyline(QPolygonF({c + QPointF(-2 * side, -4), c + QPointF(2 * side, 0), c + QPointF(-2 * side, 4)}));
-    painter->restore();
-  } else if (!shortcut.isEmpty()) {
-    painter->setPen(p.quietText);
-    painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, shortcut);
-  }
-}
 
 }  // namespace
 
 void setButtonKind(QAbstractButton* button, ButtonKind kind) {
-  button->setProperty(kKind, static_cast<int>(kind));
+  button->setProperty(kButtonKind, static_cast<int>(kind));
   const auto weight = kind == ButtonKind::primary ? QFont::DemiBold : QFont::Normal;
   button->setFont(Theme::instance().textFont(kind == ButtonKind::chip ? 12 : 13, weight));
   button->setCursor(Qt::ArrowCursor);
   button->update();
 }
+
+QString withoutMnemonic(QString text) { return text.replace(QLatin1Char('&'), QStringLiteral("&&")); }
 
 Style::Style() : QProxyStyle(QStringLiteral("Fusion")) {}
 
@@ -233,16 +101,7 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
     case CE_PushButtonLabel: {
       const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
       if (button == nullptr) break;
-      QStyleOptionButton label = *button;
-      const ButtonKind kind = kindOf(widget);
-      const bool enabled = has(option, State_Enabled);
-      QColor color = p.text;
-      if (kind == ButtonKind::primary) color = enabled ? p.background : p.quietText;
-      if (kind == ButtonKind::chip || kind == ButtonKind::quiet) color = p.secondaryText;
-      if (!enabled && kind != ButtonKind::primary) color = p.quietText;
-      label.palette.setColor(QPalette::ButtonText, color);
-      label.features &= ~QStyleOptionButton::HasMenu;
-      QProxyStyle::drawControl(element, &label, painter, widget);
+      paintButtonLabel(*button, painter, widget);
       return;
     }
     case CE_MenuItem:
@@ -394,12 +253,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
       const ButtonKind kind = kindOf(widget);
       const int side = kind == ButtonKind::quiet ? 8 : kind == ButtonKind::chip ? 11 : 14;
       const int height = kind == ButtonKind::chip ? Metrics::chipHeight : Metrics::controlHeight;
-      int width = size.width();
       const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
-      if (button != nullptr) {
-        width = button->fontMetrics.size(Qt::TextShowMnemonic, button->text).width();
-        if (!button->icon.isNull()) width += button->iconSize.width() + (button->text.isEmpty() ? 0 : 4);
-      }
+      const int width = button != nullptr ? buttonLabelWidth(*button) : size.width();
       return {width + 2 * side, std::max(height, size.height())};
     }
     case CT_LineEdit:
@@ -407,11 +262,11 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     case CT_MenuItem:
       if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
         if (item->menuItemType == QStyleOptionMenuItem::Separator && item->text.isEmpty()) return {size.width(), 9};
-        int width = 2 * kMenuMargin + (item->menuHasCheckableItems ? kMenuCheck : 0);
+        int width = 2 * MenuMetrics::margin + (item->menuHasCheckableItems ? MenuMetrics::check : 0);
         for (const QString& part : item->text.split(QLatin1Char('\t'))) {
           width += item->fontMetrics.size(Qt::TextShowMnemonic, part).width() + 24;
         }
-        return {width, kMenuItem};
+        return {width, MenuMetrics::item};
       }
       break;
     default:
@@ -434,7 +289,7 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_MenuPanelWidth:
       return 1;
     case PM_MenuVMargin:
-      return kMenuPadding;
+      return MenuMetrics::padding;
     case PM_MenuHMargin:
       return 0;
     case PM_ButtonShiftHorizontal:

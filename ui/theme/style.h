@@ -17,6 +17,8 @@ enum class ButtonKind {
 };
 
 void setButtonKind(QAbstractButton* button, ButtonKind kind);
+// What people wrote, for buttons and menus, which take "&" for the mark of a key.
+[[nodiscard]] QString withoutMnemonic(QString text);
 
 class Style : public QProxyStyle {
   Q_OBJECT

@@ -4,6 +4,8 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "sampling/value_scale.h"
+
 namespace sotto::ui {
 
 using app::TimelineEntry;
@@ -14,7 +16,7 @@ constexpr int sameDrag = 8;  // tokens
 
 QString tr(const char* text) { return QCoreApplication::translate("ChangeMarks", text); }
 
-QString number(float value) { return QString::number(double(value), 'f', 2); }
+QString number(float value, int decimals = 2) { return formatValue(double(value), decimals); }
 
 class Changes {
  public:
@@ -24,7 +26,7 @@ class Changes {
   void add(const char* name, float from, float to) {
     // Small steps need more digits to be seen.
     if (from != to && number(from) == number(to)) {
-      add(name, QString::number(double(from), 'f', 4), QString::number(double(to), 'f', 4));
+      add(name, number(from, 4), number(to, 4));
     } else {
       add(name, number(from), number(to));
     }

@@ -18,7 +18,8 @@ QString tokens(int count) { return count == 1 ? tr("1 token") : tr("%1 tokens").
 
 QString speed(int count, double perSecond) {
   QString text = tokens(count);
-  if (perSecond > 0) text += QStringLiteral(" · ") + tr("%1 tok/s").arg(QLocale().toString(perSecond, 'f', 1));
+  const int decimals = perSecond < 100 ? 1 : 0;
+  if (perSecond > 0) text += QStringLiteral(" · ") + tr("%1 tok/s").arg(QLocale().toString(perSecond, 'f', decimals));
   return text;
 }
 

@@ -64,11 +64,11 @@ void TranscriptView::applyLook() {
   changeRows([this] { rows_.setLook(look_, columnWidth()); });
 }
 
-int TranscriptView::columnWidth() const {
-  return std::clamp(viewport()->width() - 2 * sideMargin, 120, Metrics::textColumn);
-}
+// Centred in the view, not in the viewport: text does not move when the scroll bar comes, and stands above the
+// composer.
+int TranscriptView::columnWidth() const { return std::clamp(width() - 2 * sideMargin, 120, Metrics::textColumn); }
 
-int TranscriptView::columnX() const { return std::max(0, (viewport()->width() - columnWidth()) / 2); }
+int TranscriptView::columnX() const { return std::max(0, (width() - columnWidth()) / 2 - viewport()->x()); }
 
 int TranscriptView::maximum() const { return std::max(0, rows_.height() - viewport()->height()); }
 

@@ -136,7 +136,7 @@ class TranscriptView : public QAbstractScrollArea {
   std::pair<Position, Position> unitAnchor_;  // the word or line that the drag began with
   bool selecting_ = false;
   QPoint pressedAt_;
-  QPoint lastMouse_;
+  QPoint lastMouse_{-1, -1};  // outside: the pointer has not been here
   Target pressed_;
   QBasicTimer autoScroll_;
   QElapsedTimer sinceDoubleClick_;

@@ -211,7 +211,7 @@ void HeaderBar::fitModel() {
   }
   others += 2 * layout()->spacing();
   const int room = std::max(0, width() - others);
-  const int title = std::min(title_->sizeHint().width(), room / 3);
+  const int title = std::min(title_->sizeHint().width(), std::max(room / 3, title_->minimumSizeHint().width()));
   model_->setMinimumWidth(std::clamp(room - title, 28, model_->sizeHint().width()));
 }
 

@@ -10,6 +10,7 @@
 #include "composer/composer.h"
 #include "composer/message_edit.h"
 #include "conversation_pane.h"
+#include "header_bar.h"
 #include "support/ui/window_bench.h"
 #include "theme/icon.h"
 #include "theme/paint.h"
@@ -70,6 +71,33 @@ class TheLook : public QObject {
         QVERIFY2(std::abs(left - below.left()) <= 1, where.constData());
         QVERIFY2(std::abs(right - below.right()) <= 1, where.constData());
       }
+    }
+  }
+
+  void nothingInTheHeaderOverlaps() {
+    Script script = sotto::test::script("a reply");
+    script.text.name = "A model with a name of many words that goes on and on";
+    WindowBench bench(script);
+    QVERIFY(bench.open());
+    QVERIFY(bench.dropModel());
+    QVERIFY(bench.type(QStringLiteral("A question that makes a long title for the conversation")));
+    QVERIFY(bench.waitIdle());
+    QVERIFY(bench.chat->regenerate(bench.last().id));  // a second branch, which the header counts
+    QVERIFY(bench.waitIdle());
+    for (const int width : {1440, 1001, 999, 701, 699, 640, 520, 420, 360}) {
+      bench.window->resize(width, 600);
+      QApplication::processEvents();
+      QWidget* header = bench.window->pane()->header();
+      int edge = 0;
+      for (const char* name :
+           {"Toggle conversations", "Title", "Branch", "Model", "System prompt", "Export", "Toggle sampling"}) {
+        const auto* part = header->findChild<QWidget*>(QLatin1String(name));
+        QVERIFY(part != nullptr && part->isVisible());
+        const QByteArray where = QByteArray(name) + " at " + QByteArray::number(width) + " px";
+        QVERIFY2(part->geometry().left() >= edge + 8, where.constData());
+        edge = part->geometry().right() + 1;
+      }
+      QVERIFY(edge <= header->width() - 8);
     }
   }
 

@@ -43,6 +43,8 @@ class TestPackaging : public QObject {
   void runWithoutDisplayAndModelSaysSo();
   void runRefusesAModelOptionWithoutAFile();
   void tidyReadsSourcesWithoutPrecompiledHeaders();
+  void screenshotSaysWhatItNeeds_data();
+  void screenshotSaysWhatItNeeds();
 
  private:
   // Runs a packaging script with only the recording tools and a few harmless ones within reach.
@@ -101,7 +103,7 @@ QString TestPackaging::calls() const {
 }
 
 void TestPackaging::scriptsAreExecutable() {
-  for (const char* name : {"install-dependencies", "build", "run", "test", "tidy", "check-debian13"})
+  for (const char* name : {"install-dependencies", "build", "run", "test", "tidy", "check-debian13", "screenshot"})
     QVERIFY2(QFileInfo(script(name)).isExecutable(), name);
 }
 
@@ -226,6 +228,31 @@ void TestPackaging::tidyReadsSourcesWithoutPrecompiledHeaders() {
   const Outcome outcome = start(tree.filePath("packaging/tidy"), {tree.filePath("a.cpp")});
   QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.err));
   QCOMPARE(calls(), QString(R"([{"command": "c++ -DA -o a.o -c a.cpp", "file": "a.cpp"}])"));
+}
+
+void TestPackaging::screenshotSaysWhatItNeeds_data() {
+  QTest::addColumn<QStringList>("arguments");
+  QTest::addColumn<QString>("said");
+  QTest::newRow("no model") << QStringList() << "--model FILE.gguf";
+  QTest::newRow("no such model") << QStringList{"--model", "no/such.gguf"} << "no/such.gguf";
+  QTest::newRow("no name of a model") << QStringList{"--model"} << "--model";
+  QTest::newRow("one message") << QStringList{"--model", "MODEL", "--say", "Hello"} << "--say";
+  QTest::newRow("misspelt") << QStringList{"--drak"} << "--drak";
+}
+
+void TestPackaging::screenshotSaysWhatItNeeds() {
+  QFETCH(QStringList, arguments);
+  QFETCH(const QString, said);
+  // In a tree of its own, beside which no model lies.
+  QVERIFY(QDir(folder_->path()).mkpath("tree/packaging"));
+  const QString copy = folder_->filePath("tree/packaging/screenshot");
+  QVERIFY(QFile::copy(script("screenshot"), copy));
+  write(folder_->filePath("model.gguf"), "GGUF");
+  arguments.replaceInStrings("MODEL", folder_->filePath("model.gguf"));
+  const Outcome outcome = start(copy, arguments);
+  QCOMPARE(outcome.exitCode, 1);
+  QVERIFY(outcome.out.isEmpty());
+  QVERIFY2(outcome.err.count('\n') == 1 && outcome.err.contains(said), qPrintable(outcome.err));
 }
 
 QTEST_GUILESS_MAIN(TestPackaging)

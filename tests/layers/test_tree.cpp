@@ -2,9 +2,11 @@
 #include <QDir>
 #include <QFile>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QtEndian>
 
 namespace {
 
@@ -45,6 +47,7 @@ class TestTree : public QObject {
 
  private slots:
   void topLevelIsAsAgreed();
+  void picturesOfTheReadmeAreThere();
   void engineConfiguresWithoutQt();
   void engineLinksNeitherQtNorSqlite();
 };
@@ -58,6 +61,27 @@ void TestTree::topLevelIsAsAgreed() {
   QVERIFY2((agreed - found).isEmpty(), listed(agreed - found).constData());
   for (const QString& folder : kFolders) QVERIFY2(QFileInfo(root.filePath(folder)).isDir(), qPrintable(folder));
   QVERIFY(QFileInfo(root.filePath(".ci/run")).isExecutable());
+}
+
+void TestTree::picturesOfTheReadmeAreThere() {
+  const QDir root(SOTTO_SOURCE_DIR);
+  QFile readme(root.filePath("README.md"));
+  QVERIFY(readme.open(QIODevice::ReadOnly));
+  const QString text = QString::fromUtf8(readme.readAll());
+  const QRegularExpression picture("(?:src|srcset)=\"([^\"]+)\"");
+  int found = 0;
+  for (auto each = picture.globalMatch(text); each.hasNext(); ++found) {
+    const QString path = each.next().captured(1);
+    QFile file(root.filePath(path));
+    QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(path));
+    const QByteArray bytes = file.readAll();
+    QVERIFY2(bytes.size() > 10'000 && bytes.size() < 200'000, qPrintable(path));
+    QVERIFY2(bytes.startsWith("\x89PNG\r\n\x1a\n"), qPrintable(path));
+    const auto number = [&bytes](qsizetype at) { return qFromBigEndian<quint32>(bytes.constData() + at); };
+    QCOMPARE(number(16), 1440U);
+    QCOMPARE(number(20), 900U);
+  }
+  QCOMPARE(found, 2);  // light and dark
 }
 
 void TestTree::engineConfiguresWithoutQt() {

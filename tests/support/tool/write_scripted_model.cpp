@@ -1,5 +1,5 @@
 // Writes the instrument of tests/support/tiny_model.h, a model that replies with the text of standard input to whatever
-// it is asked, for packaging/screenshot and for trying things by hand:
+// it is asked, for trying things by hand:
 //     write_scripted_model OUT.gguf [NAME [BALLAST_MB [PIECE_BYTES]]] < reply.md
 #include <cstdlib>
 #include <exception>

@@ -26,12 +26,17 @@ void feed(const QString& text, const std::vector<int>& ends, bool check, std::ve
   Document document;
   std::vector<Block> before;
   for (const int end : ends) {
-    const int changed = document.setText(text.left(end), end == text.size());
+    const Document::Same same = document.setText(text.left(end), end == text.size());
+    const int changed = same.block;
     if (!check) continue;
     const std::vector<Block>& after = document.blocks();
     QVERIFY(changed >= 0 && changed <= int(after.size()));
     QVERIFY(changed <= int(before.size()));
     for (int i = 0; i < changed; ++i) QVERIFY2(before[size_t(i)] == after[size_t(i)], qPrintable(text.left(end)));
+    if (same.text > 0) {
+      QVERIFY(before[size_t(changed)].text.left(same.text) == after[size_t(changed)].text.left(same.text));
+      QVERIFY(before[size_t(changed)].text.size() >= same.text && after[size_t(changed)].text.size() >= same.text);
+    }
     before = after;
   }
   *result = document.blocks();
@@ -105,9 +110,9 @@ class TestMarkdownStream : public QObject {
   void anotherTextBeginsAnew() {
     Document document;
     document.setText(QStringLiteral("one\n\ntwo"), true);
-    QCOMPARE(document.setText(QStringLiteral("three"), true), 0);
+    QCOMPARE(document.setText(QStringLiteral("three"), true).block, 0);
     QCOMPARE(dump(document.blocks()), QStringLiteral("p three\n"));
-    QCOMPARE(document.setText(QStringLiteral("three"), true), 1);
+    QCOMPARE(document.setText(QStringLiteral("three"), true).block, 1);
   }
 
   void marksDoNotFlashUp_data() {

@@ -64,25 +64,38 @@ bool closes(const Fence& fence, QStringView line) {
 
 std::optional<ListMark> listMark(QStringView line) {
   ListMark mark;
-  const int indent = indentation(line);
   qsizetype at = 0;
   while (at < line.size() && isSpace(line[at])) ++at;
   qsizetype end = at;
   while (end < line.size() && end - at < 9 && line[end] >= u'0' && line[end] <= u'9') ++end;
   if (end == line.size()) return {};
-  const bool numbered = end > at;
-  if (numbered) mark.number = line.mid(at, end - at).toInt();
+  mark.numbered = end > at;
+  if (mark.numbered) mark.number = line.mid(at, end - at).toInt();
   mark.kind = line[end];
-  if (numbered ? mark.kind != u'.' && mark.kind != u')' : mark.kind != u'-' && mark.kind != u'+' && mark.kind != u'*') {
+  if (mark.numbered ? mark.kind != u'.' && mark.kind != u')'
+                    : mark.kind != u'-' && mark.kind != u'+' && mark.kind != u'*') {
     return {};
   }
-  const int width = int(end + 1 - at);
+  mark.width = int(end + 1 - at);
   const QStringView rest = line.mid(end + 1);
   mark.empty = isBlank(rest);
   if (!mark.empty && !isSpace(rest.front())) return {};
-  const int blanks = indentation(rest);
-  mark.contentIndent = indent + width + (mark.empty || blanks > 4 ? 1 : blanks);
   return mark;
+}
+
+bool isHeading(QStringView line) {
+  if (indentation(line) > 3) return false;
+  const QStringView text = line.trimmed();
+  qsizetype level = 0;
+  while (level < text.size() && text[level] == u'#') ++level;
+  return level >= 1 && level <= 6 && (level == text.size() || isSpace(text[level]));
+}
+
+bool isUnderline(QStringView line) {
+  if (indentation(line) > 3) return false;
+  const QStringView text = line.trimmed();
+  return !text.isEmpty() && (text.front() == u'=' || text.front() == u'-') &&
+         std::all_of(text.begin(), text.end(), [&](QChar c) { return c == text.front(); });
 }
 
 bool isDelimiterRow(QStringView line) {
@@ -115,10 +128,14 @@ int cellCount(QStringView line) {
   return cells;
 }
 
-bool isLinkDefinition(QStringView line) {
+QString definedLabel(QStringView line) {
   static const QRegularExpression pattern(
-      QStringLiteral("^ {0,3}\\[[^\\]\\n]+\\]:\\s*\\S+(\\s+(\"[^\"]*\"|'[^']*'|\\([^)]*\\)))?\\s*$"));
-  return pattern.match(line.toString()).hasMatch();
+      QStringLiteral("^ {0,3}\\[([^\\]\\n]{1,999})\\]:\\s*\\S+(\\s+(\"[^\"]*\"|'[^']*'|\\([^)]*\\)))?\\s*$"));
+  if (!line.contains(u"]:")) return {};
+  const QRegularExpressionMatch match = pattern.match(line.toString());
+  return match.hasMatch() ? labelKey(match.capturedView(1)) : QString();
 }
+
+QString labelKey(QStringView label) { return label.toString().simplified().toCaseFolded(); }
 
 }  // namespace sotto::ui::markdown

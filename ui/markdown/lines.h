@@ -2,6 +2,7 @@
 // end.
 #pragma once
 
+#include <QString>
 #include <QStringView>
 #include <optional>
 
@@ -24,18 +25,25 @@ struct Fence {
 
 struct ListMark {
   QChar kind;  // - + * of bullets, . or ) of numbers
+  bool numbered = false;
   int number = 0;
-  int contentIndent = 0;  // the column at which the item's text begins
-  bool empty = false;     // nothing after the mark
+  int width = 0;       // of the mark, characters
+  bool empty = false;  // nothing after the mark
 };
 [[nodiscard]] std::optional<ListMark> listMark(QStringView line);
+// # to ######, and a blank.
+[[nodiscard]] bool isHeading(QStringView line);
+// === or --- under a heading's text.
+[[nodiscard]] bool isUnderline(QStringView line);
 
 // The line under a table's header: |---|:-:|
 [[nodiscard]] bool isDelimiterRow(QStringView line);
 // Columns of a table's row: cells between unescaped bars.
 [[nodiscard]] int cellCount(QStringView line);
 
-// [label]: address "title"
-[[nodiscard]] bool isLinkDefinition(QStringView line);
+// [label]: address "title"; the label, as labels are compared. Empty: it is none.
+[[nodiscard]] QString definedLabel(QStringView line);
+// A link's label as it is compared: without regard to case and to the kind of white space.
+[[nodiscard]] QString labelKey(QStringView label);
 
 }  // namespace sotto::ui::markdown

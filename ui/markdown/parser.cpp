@@ -24,13 +24,16 @@ QString decoded(const QString& entity) {
 
 class Reader {
  public:
-  Reader(QStringView stretch, int offset, const ParseOptions& options)
-      : stretch_(stretch), offset_(offset), options_(options), input_(prepare(stretch, options.prepare)) {}
+  Reader(QStringView stretch, const std::vector<Anchor>& places, const ParseOptions& options)
+      : stretch_(stretch), places_(places), options_(options), input_(prepare(stretch, options.prepare)) {
+    for (const Outer& outer : options.outer) open_.push_back({outer.container, outer.shown});
+  }
 
-  Parsed run() {
+  std::vector<Block> run() {
     MD_PARSER parser{};
-    parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_NOHTML |
-                   MD_FLAG_PERMISSIVEURLAUTOLINKS | (options_.typed ? MD_FLAG_NOINDENTEDCODEBLOCKS : 0U);
+    parser.flags = (options_.prepare.table ? MD_FLAG_TABLES : 0U) | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS |
+                   MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS |
+                   (options_.typed ? MD_FLAG_NOINDENTEDCODEBLOCKS : 0U);
     parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* self) {
       static_cast<Reader*>(self)->enterBlock(type, detail);
       return 0;
@@ -52,8 +55,7 @@ class Reader {
       return 0;
     };
     md_parse(input_.utf8.constData(), MD_SIZE(input_.utf8.size()), &parser, this);
-    placeBlocks();
-    return std::move(parsed_);
+    return std::move(blocks_);
   }
 
  private:
@@ -81,8 +83,7 @@ class Reader {
       case MD_BLOCK_OL: {
         endBlock();
         const auto* list = static_cast<MD_BLOCK_OL_DETAIL*>(detail);
-        const bool first = options_.listNumber >= 0 && parsed_.blocks.empty() && open_.empty();
-        lists_.push_back({true, first ? options_.listNumber : int(list->start), QLatin1Char(list->mark_delimiter)});
+        lists_.push_back({true, int(list->start), QLatin1Char(list->mark_delimiter)});
         break;
       }
       case MD_BLOCK_LI:
@@ -122,7 +123,6 @@ class Reader {
       case MD_BLOCK_LI:
         if (!open_.back().used) begin(BlockKind::paragraph);
         endBlock();
-        if (open_.size() == 1 && lists_.back().numbered) parsed_.lastNumber = lists_.back().number - 1;
         open_.pop_back();
         break;
       case MD_BLOCK_UL:
@@ -175,15 +175,15 @@ class Reader {
     for (const Open& open : open_) block.containers.push_back(open.container);
     for (auto open = open_.rbegin(); open != open_.rend() && !open->used; ++open) ++block.opens;
     for (Open& open : open_) open.used = true;
-    parsed_.blocks.push_back(std::move(block));
+    blocks_.push_back(std::move(block));
     inBlock_ = true;
     style_ = {};
     links_.clear();
-    return parsed_.blocks.back();
+    return blocks_.back();
   }
   void endBlock() { inBlock_ = false; }
   // The items of tight lists have text without a paragraph around it.
-  Block& block() { return inBlock_ ? parsed_.blocks.back() : begin(BlockKind::paragraph); }
+  Block& block() { return inBlock_ ? blocks_.back() : begin(BlockKind::paragraph); }
 
   // --- spans ---------------------------------------------------------------------------------------------------
   struct Style {
@@ -303,9 +303,17 @@ class Reader {
         source = from;
       }
     }
-    anchor(source);
-    add(stretch_.mid(source, length));
     lastSource_ = source + length;
+    while (length > 0) {
+      // What is one run here may come from several lines of the source.
+      const auto next = std::upper_bound(places_.begin(), places_.end(), source,
+                                         [](int value, const Anchor& place) { return value < place.text; });
+      const int part = next == places_.end() ? length : std::min(length, next->text - source);
+      anchor(source);
+      add(stretch_.mid(source, part));
+      source += part;
+      length -= part;
+    }
   }
 
   void literal(const QString& string) {
@@ -335,7 +343,9 @@ class Reader {
 
   void anchor(int source) {
     Block& target = block();
-    const Anchor next{int(target.text.size()), source + offset_};
+    const int place = sourceAt(places_, source);
+    if (place < 0) return;
+    const Anchor next{int(target.text.size()), place};
     if (!target.anchors.empty()) {
       const Anchor& last = target.anchors.back();
       if (next.text - last.text == next.source - last.source) return;
@@ -369,35 +379,11 @@ class Reader {
     return result;
   }
 
-  // --- places --------------------------------------------------------------------------------------------------
-  // Gives every block whole lines of the source, in order and without overlap.
-  void placeBlocks() {
-    const auto lineBefore = [&](int source) {
-      return source <= 0 ? 0 : int(stretch_.left(source).lastIndexOf(u'\n')) + 1;
-    };
-    int end = int(stretch_.size());
-    while (end > 0 && stretch_[end - 1].isSpace()) --end;
-    int next = end;
-    for (auto at = parsed_.blocks.rbegin(); at != parsed_.blocks.rend(); ++at) {
-      int start = at->anchors.empty() ? next : lineBefore(at->anchors.front().source - offset_);
-      if (at->kind == BlockKind::code && start > 0) {
-        const int before = lineBefore(start - 1);
-        const QStringView fence = stretch_.mid(before, start - before);
-        if (fence.contains(u"```") || fence.contains(u"~~~")) start = before;
-      }
-      if (std::next(at) == parsed_.blocks.rend()) start = 0;
-      start = std::min(start, next);
-      at->sourceStart = offset_ + start;
-      at->sourceEnd = offset_ + next;
-      next = start;
-    }
-  }
-
   QStringView stretch_;
-  int offset_;
-  ParseOptions options_;
+  const std::vector<Anchor>& places_;
+  const ParseOptions& options_;
   Prepared input_;
-  Parsed parsed_;
+  std::vector<Block> blocks_;
   std::vector<Open> open_;
   std::vector<List> lists_;
   bool inBlock_ = false;
@@ -412,8 +398,16 @@ class Reader {
 
 }  // namespace
 
-Parsed parse(QStringView stretch, int offset, const ParseOptions& options) {
-  return Reader(stretch, offset, options).run();
+std::vector<Block> parse(QStringView stretch, const std::vector<Anchor>& places, const ParseOptions& options) {
+  return Reader(stretch, places, options).run();
+}
+
+int sourceAt(const std::vector<Anchor>& places, int at) {
+  const auto after = std::upper_bound(places.begin(), places.end(), at,
+                                      [](int value, const Anchor& place) { return value < place.text; });
+  if (after == places.begin()) return -1;
+  const Anchor& place = *std::prev(after);
+  return place.source < 0 ? -1 : place.source + (at - place.text);
 }
 
 }  // namespace sotto::ui::markdown

@@ -9,20 +9,25 @@
 
 namespace sotto::ui::markdown {
 
+// A container that is open around a stretch.
+struct Outer {
+  Container container;
+  bool shown = false;  // a block began in it
+};
+
 struct ParseOptions {
   PrepareOptions prepare;
   // What a person typed: indentation is theirs and kept, four blanks are not a code block.
   bool typed = false;
-  int listNumber = -1;  // 0 or more: the number of the first item of a numbered list that the stretch begins with
+  std::vector<Outer> outer;
 };
 
-struct Parsed {
-  std::vector<Block> blocks;
-  int lastNumber = -1;  // of the last item of the last numbered list on the top level
-};
-
-// `stretch` is a whole number of top-level blocks (or ends with one that is still being written); places in the source
-// are counted from `offset`. Never fails: all text is Markdown.
-[[nodiscard]] Parsed parse(QStringView stretch, int offset, const ParseOptions& options = {});
+// `stretch` is the text of one paragraph, heading, rule or table, without the marks of what it stands in; `places` says
+// where in the source it comes from (a source of -1: it was put in). Never fails: all text is Markdown. The blocks'
+// sourceStart and sourceEnd are left to the caller.
+[[nodiscard]] std::vector<Block> parse(QStringView stretch, const std::vector<Anchor>& places,
+                                       const ParseOptions& options = {});
+// Where position `at` of a stretch is in the source.
+[[nodiscard]] int sourceAt(const std::vector<Anchor>& places, int at);
 
 }  // namespace sotto::ui::markdown

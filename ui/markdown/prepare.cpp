@@ -27,16 +27,21 @@ Draft draftOf(QStringView stretch, const PrepareOptions& options) {
   Draft draft;
   draft.units.reserve(size_t(stretch.size()) + 8);
   draft.source.reserve(size_t(stretch.size()) + 8);
-  if (options.insideLine) draft.add(mask, -1);
   Tail tail;
   tail.end = int(stretch.size());
-  if (options.unfinished) tail = settle(stretch);
+  if (options.unfinished) tail = settle(stretch, options.table);
+  auto guard = options.guards.begin();
   auto drop = tail.drop.begin();
   int dashes = -1;  // of the cell, in the line under a table's header; -1: elsewhere
   for (int i = 0; i < tail.end; ++i) {
     if (i == 0 || stretch[i - 1] == u'\n') {
       const qsizetype end = stretch.indexOf(u'\n', i);
-      dashes = isDelimiterRow(stretch.mid(i, (end < 0 ? stretch.size() : end) - i)) ? 0 : -1;
+      const bool delimiter = options.table && isDelimiterRow(stretch.mid(i, (end < 0 ? stretch.size() : end) - i));
+      dashes = delimiter ? 0 : -1;
+    }
+    if (guard != options.guards.end() && i == *guard) {
+      draft.add(mask, -1);
+      ++guard;
     }
     if (dashes >= 0) {
       // md4c wants three dashes, models write one.
@@ -307,7 +312,7 @@ Prepared prepare(QStringView stretch, const PrepareOptions& options) {
       addUtf8(&prepared, QChar::isSurrogate(unit) ? char32_t(QChar::ReplacementCharacter) : unit, draft.source[i]);
     }
   }
-  if (!options.definitions.isEmpty() && stretch.contains(u'[')) {
+  if (!options.definitions.isEmpty()) {
     const QByteArray definitions = QByteArrayLiteral("\n\n") + options.definitions.toUtf8();
     prepared.utf8 += definitions;
     prepared.source.resize(size_t(prepared.utf8.size()), -1);

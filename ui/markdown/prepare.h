@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QString>
 #include <QStringView>
 #include <vector>
 
@@ -15,8 +16,11 @@ struct Prepared {
 
 struct PrepareOptions {
   bool unfinished = false;  // more text will come: open marks are closed, beginnings of marks left out
-  bool insideLine = false;  // the stretch begins in the middle of a paragraph's line
-  QStringView definitions;  // link definitions from other parts of the text
+  bool table = false;       // the stretch is a table's rows
+  // Places in the stretch, sorted, where a line begins that only looks like the beginning of another block, or that is
+  // the middle of one.
+  std::vector<int> guards;
+  QString definitions;  // link definitions from other parts of the text
 };
 
 // - Math, \( \), \[ \], $ $ and $$ $$, keeps its backslashes, stars and underscores.

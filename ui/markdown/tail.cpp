@@ -13,59 +13,8 @@ QChar at(QStringView text, qsizetype i) { return i >= 0 && i < text.size() ? tex
 
 qsizetype lineStart(QStringView text, qsizetype end) { return end == 0 ? 0 : text.left(end).lastIndexOf(u'\n') + 1; }
 
-// The line without its list marks and quote marks.
-QStringView content(QStringView line) {
-  for (;;) {
-    line = line.mid(
-        std::distance(line.begin(), std::find_if(line.begin(), line.end(), [](QChar c) { return !c.isSpace(); })));
-    if (line.startsWith(u'>')) {
-      line = line.mid(1);
-    } else if (const auto mark = listMark(line); mark && !isThematicBreak(line)) {
-      line = line.mid(std::min<qsizetype>(mark->contentIndent, line.size()));
-    } else {
-      return line;
-    }
-  }
-}
-
-// Whether a fence in a list or a quote is open at the end.
-bool insideFence(QStringView text) {
-  std::optional<Fence> open;
-  for (qsizetype from = 0; from < text.size();) {
-    qsizetype to = text.indexOf(u'\n', from);
-    if (to < 0) to = text.size();
-    const QStringView line = text.mid(from, to - from);
-    const QStringView inner = content(line);
-    if (open) {
-      if (closes(*open, inner)) open.reset();
-    } else {
-      open = openingFence(inner);
-    }
-    from = to + 1;
-  }
-  return open.has_value();
-}
-
 bool onlyOf(QStringView text, QStringView characters) {
   return std::all_of(text.begin(), text.end(), [&](QChar c) { return characters.contains(c); });
-}
-
-// A line that could still become a list, a heading, a rule, a fence or the underline of a heading.
-bool couldBeMark(QStringView line) {
-  QStringView rest = line.trimmed();
-  if (rest.isEmpty()) return false;
-  if (onlyOf(rest, u"-=*_+#>`~ ")) return true;
-  const auto isDigit = [](QChar c) { return c >= u'0' && c <= u'9'; };
-  if (rest.size() <= 10 && isDigit(rest.front())) {
-    while (!rest.isEmpty() && isDigit(rest.front())) rest = rest.mid(1);
-    return rest.isEmpty() || rest == u"." || rest == u")";
-  }
-  if (const auto mark = listMark(line); mark && mark->number == 0) {
-    const QStringView item = rest.mid(1).trimmed();
-    return item.isEmpty() || item == u"[" || item == u"[ " || item == u"[]" || item == u"[ ]" || item == u"[x" ||
-           item == u"[x]" || item == u"[X" || item == u"[X]";
-  }
-  return false;
 }
 
 // The end without a table's header whose second line has not been seen whole.
@@ -211,48 +160,28 @@ class InlineScan {
   std::vector<OpenMark> open_;
 };
 
-// Where the paragraph, item or heading begins that the text ends with.
-qsizetype inlineStart(QStringView text, qsizetype end) {
-  qsizetype from = lineStart(text, end);
-  for (;;) {
-    const qsizetype lineEnd = text.indexOf(u'\n', from);
-    const QStringView line = text.mid(from, (lineEnd < 0 || lineEnd > end ? end : lineEnd) - from);
-    const QStringView inner = content(line);
-    if (from == 0 || inner.startsWith(u'#') || listMark(line)) return from + (inner.data() - line.data());
-    const qsizetype before = lineStart(text, from - 1);
-    if (isBlank(text.mid(before, from - 1 - before))) return from;
-    from = before;
-  }
-}
-
 }  // namespace
 
-Tail settle(QStringView stretch) {
+bool couldBeMark(QStringView line, bool beginsItem) {
+  QStringView rest = line.trimmed();
+  if (rest.isEmpty()) return false;
+  if (onlyOf(rest, u"-=*_+#>`~ ")) return true;
+  const auto isDigit = [](QChar c) { return c >= u'0' && c <= u'9'; };
+  if (rest.size() <= 10 && isDigit(rest.front())) {
+    while (!rest.isEmpty() && isDigit(rest.front())) rest = rest.mid(1);
+    return rest.isEmpty() || rest == u"." || rest == u")";
+  }
+  return beginsItem && (rest == u"[" || rest == u"[]" || rest == u"[x" || rest == u"[X" || rest == u"[ ]" ||
+                        rest == u"[x]" || rest == u"[X]");
+}
+
+Tail settle(QStringView stretch, bool table) {
   Tail tail;
-  tail.end = int(stretch.size());
-  const qsizetype last = lineStart(stretch, stretch.size());
-  const QStringView line = stretch.mid(last);
-  if (insideFence(stretch)) {
-    if (!line.trimmed().isEmpty() && onlyOf(line.trimmed(), u"`~")) tail.end = int(std::max<qsizetype>(0, last - 1));
-    return tail;
-  }
-  qsizetype end = stretch.size();
-  if (couldBeMark(line)) {
-    end = last;
-  } else {
-    end = withoutTableHead(stretch, end);
-  }
-  if (end == 0) {
-    tail.end = 0;
-    return tail;
-  }
-  const qsizetype textEnd = stretch[end - 1] == u'\n' ? end - 1 : end;
-  InlineScan(stretch, inlineStart(stretch, textEnd), textEnd).run(&tail);
-  // What is left of the last line may be nothing but a list's mark.
-  const qsizetype rest = lineStart(stretch, tail.end);
-  if (tail.closers.isEmpty() && tail.end > rest && couldBeMark(stretch.mid(rest, tail.end - rest))) {
-    tail.end = int(rest);
-  }
+  const qsizetype end = table ? stretch.size() : withoutTableHead(stretch, stretch.size());
+  if (end == 0) return tail;
+  qsizetype from = 0;
+  while (from < end && (stretch[from] == u'#' || stretch[from] == u' ')) ++from;
+  InlineScan(stretch, from, stretch[end - 1] == u'\n' ? end - 1 : end).run(&tail);
   return tail;
 }
 

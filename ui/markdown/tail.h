@@ -17,8 +17,10 @@ struct Tail {
   QString closers;          // to be put at the end: closes open emphasis and code
 };
 
-// A mark that is half there must not flash up: "**bol" is bold from its first letter on, and a lone "-" could still
-// become a list, a rule or the underline of a heading.
-[[nodiscard]] Tail settle(QStringView stretch);
+// A mark that is half there must not flash up: "**bol" is bold from its first letter on. `stretch` is a paragraph, a
+// heading or a table's row, with a line feed at its end when its last line is whole.
+[[nodiscard]] Tail settle(QStringView stretch, bool table);
+// A line that could still become a list, a heading, a rule, a fence, a task or the underline of a heading.
+[[nodiscard]] bool couldBeMark(QStringView line, bool beginsItem);
 
 }  // namespace sotto::ui::markdown

@@ -31,10 +31,10 @@ int partOfLine(QStringView line, int columns) {
 
 }  // namespace
 
-std::vector<CodeFragment::Piece> CodeFragment::split(QStringView code, int columns) {
+std::vector<CodeFragment::Piece> CodeFragment::split(QStringView code, int columns, int from, bool before) {
   std::vector<Piece> pieces;
   const int size = int(code.size());
-  int start = 0;
+  int start = from;
   int lineEnd = -1;  // of the line that was looked at last, with its line feed
   do {
     int end = start;
@@ -55,7 +55,7 @@ std::vector<CodeFragment::Piece> CodeFragment::split(QStringView code, int colum
       end = lineEnd;
     }
     // The rest of a line that was cut goes on breaking anywhere.
-    if (!pieces.empty() && pieces.back().anywhere && code[start - 1] != u'\n') anywhere = true;
+    if (start > 0 && (pieces.empty() ? before : pieces.back().anywhere) && code[start - 1] != u'\n') anywhere = true;
     pieces.push_back({start, end - start, anywhere});
     start = end;
   } while (start < size);

@@ -25,7 +25,8 @@ class CodeFragment final : public Fragment {
     friend bool operator==(const Piece&, const Piece&) = default;
   };
   // Bounded pieces; lines break after `columns` characters where they have to.
-  [[nodiscard]] static std::vector<Piece> split(QStringView code, int columns);
+  // Begins where a piece begins: at `from`, after one with `anywhere`.
+  [[nodiscard]] static std::vector<Piece> split(QStringView code, int columns, int from = 0, bool anywhere = false);
   [[nodiscard]] static QString label(const markdown::Block& block, const QString& copy);
 
   bool first = true;

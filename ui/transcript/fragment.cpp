@@ -46,12 +46,15 @@ Formats selectionIn(const PaintContext& context, int from, int to) {
 }
 
 void paintCodeGrounds(const markdown::Block& block, const TextLines& lines, int from, int to,
-                      const PaintContext& context, QPoint at) {
+                      const PaintContext& context, QPoint place) {
   QPainter& painter = *context.painter;
-  for (const markdown::Span& span : block.spans) {
-    if (!(span.style & markdown::StyleFlag::code) || span.start < from || span.start >= to) continue;
+  auto at = std::lower_bound(block.spans.begin(), block.spans.end(), from,
+                             [](const markdown::Span& s, int value) { return s.start < value; });
+  for (; at != block.spans.end() && at->start < to; ++at) {
+    const markdown::Span& span = *at;
+    if (!(span.style & markdown::StyleFlag::code)) continue;
     for (const QRectF& rect : lines.rects(span.start - from, span.start + span.length - from)) {
-      const QRectF ground = rect.translated(at).adjusted(-2.5, 2, 2.5, -2);
+      const QRectF ground = rect.translated(place).adjusted(-2.5, 2, 2.5, -2);
       if (ground.bottom() < context.clip.top()) continue;
       if (ground.top() > context.clip.bottom()) return;
       painter.setPen(Qt::NoPen);

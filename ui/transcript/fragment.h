@@ -91,9 +91,9 @@ class Fragment {
 // Fonts of the spans in [from, to), counted from `from`.
 [[nodiscard]] Formats formatsOf(const markdown::Block& block, int from, int to, const Look& look);
 [[nodiscard]] Formats selectionIn(const PaintContext& context, int from, int to);
-// Grounds under code within [from, to) of the block's text, which `lines` hold and which stand at `at`.
+// Grounds under code within [from, to) of the block's text, which `lines` hold and which stand at `place`.
 void paintCodeGrounds(const markdown::Block& block, const TextLines& lines, int from, int to,
-                      const PaintContext& context, QPoint at);
+                      const PaintContext& context, QPoint place);
 void paintFrame(const Fragment& fragment, const PaintContext& context, QPoint at);
 void paintMark(const QString& text, const PaintContext& context, QPoint at);
 // Lines that `count` characters take, East Asian ones counting double.

@@ -14,16 +14,16 @@ void MessageBody::setLook(std::shared_ptr<const Look> look, int width) {
                         look_->text.height != look->text.height || look_->code.font != look->code.font;
   look_ = std::move(look);
   width_ = width;
-  if (relayout) rebuild(0, false);
+  if (relayout) rebuild({}, false);
 }
 
 int MessageBody::setText(const QString& text, bool complete) {
   const int beginnings = document_.beginnings();
   const int before = fragments_.empty() ? 0 : fragments_.back()->blockIndex + 1;
-  const int changed = document_.setText(text, complete);
+  const markdown::Document::Same same = document_.setText(text, complete);
   const bool grows = beginnings == document_.beginnings();
-  if (!grows || changed < int(blocks().size()) || changed < before) rebuild(size_t(changed), grows);
-  return changed;
+  if (!grows || same.block < int(blocks().size()) || same.block < before) rebuild(same, grows);
+  return same.block;
 }
 
 void MessageBody::setMarks(const std::vector<ChangeMark>& marks) {
@@ -34,7 +34,7 @@ void MessageBody::setMarks(const std::vector<ChangeMark>& marks) {
   if (first.first != marks_.end()) source = std::min(source, first.first->source);
   if (first.second != marks.end()) source = std::min(source, first.second->source);
   marks_ = marks;
-  rebuild(size_t(fromSource(source).block), true);
+  rebuild({fromSource(source).block, 0}, true);
 }
 
 int MessageBody::naturalWidth() {
@@ -131,14 +131,22 @@ int MessageBody::fragmentOf(const Place& place) const {
   return -1;
 }
 
+int MessageBody::sourceOf(int fragment) const {
+  const Fragment& each = *fragments_[size_t(fragment)];
+  return each.blockIndex < int(blocks().size()) ? blockOf(each).toSource(each.start) : -1;
+}
+
 MessageBody::Anchor MessageBody::anchorAt(int y) const {
+  if (fragments_.empty()) return {0, 0, y};
   const int fragment = fragmentAt(y);
-  return {fragment, fragments_.empty() ? y : y - tops_[size_t(fragment)]};
+  return {fragment, sourceOf(fragment), y - tops_[size_t(fragment)]};
 }
 
 int MessageBody::y(const Anchor& anchor) const {
   if (fragments_.empty()) return anchor.below;
-  return tops_[std::min(size_t(anchor.fragment), tops_.size() - 1)] + anchor.below;
+  int fragment = std::min(anchor.fragment, int(fragments_.size()) - 1);
+  if (sourceOf(fragment) != anchor.source) fragment = std::max(0, fragmentOf(fromSource(anchor.source)));
+  return tops_[size_t(fragment)] + anchor.below;
 }
 
 MessageBody::Hit MessageBody::hit(QPoint point) const {

@@ -46,9 +46,10 @@ class MessageBody {
   // Lets go of what is outside of [top, bottom).
   void release(int top, int bottom);
 
-  // A point to hold on to while heights change: a fragment, and px below its top.
+  // A point to hold on to while heights change, and while the text is read anew: a fragment, and px below its top.
   struct Anchor {
     int fragment = 0;
+    int source = 0;  // where the fragment's text is, should there be other fragments by then
     int below = 0;
   };
   [[nodiscard]] Anchor anchorAt(int y) const;
@@ -90,11 +91,14 @@ class MessageBody {
  private:
   using Fragments = std::vector<std::unique_ptr<Fragment>>;
   class Old;
-  void rebuild(size_t fromBlock, bool reuse);
-  void addBlock(int index, Old* old);
+  // Makes the fragments anew of what is not `same`.
+  void rebuild(markdown::Document::Same same, bool reuse);
+  [[nodiscard]] size_t firstToRebuild(markdown::Document::Same same);
+  // Of the block's text from `from` on, where a fragment begins.
+  void addBlock(int index, Old* old, int from);
   void addText(int index, Old* old, const Frame& frame);
-  void addCode(int index, Old* old, const Frame& frame);
-  void addTable(int index, Old* old, const Frame& frame);
+  void addCode(int index, Old* old, const Frame& frame, int from);
+  void addTable(int index, Old* old, const Frame& frame, int from);
   template <class T, class... Arguments>
   T& add(int index, Old* old, const Frame& frame, int start, Arguments&&... arguments);
   void placeFrom(size_t fragment);
@@ -102,6 +106,7 @@ class MessageBody {
   [[nodiscard]] std::vector<Fragment::Mark> marksOf(int index) const;
   [[nodiscard]] int fragmentOf(const Place& place) const;
   [[nodiscard]] int fragmentAt(int y) const;
+  [[nodiscard]] int sourceOf(int fragment) const;
   [[nodiscard]] const markdown::Block& blockOf(const Fragment& fragment) const;
 
   markdown::Document document_;

@@ -34,21 +34,47 @@ class MessageBody::Old {
   size_t next_ = 0;
 };
 
-void MessageBody::rebuild(size_t fromBlock, bool reuse) {
+void MessageBody::rebuild(markdown::Document::Same same, bool reuse) {
   if (!look_) return;
   // A mark at the end of the block before may belong to the next one now.
-  if (!marks_.empty() && fromBlock > 0) --fromBlock;
-  const auto from = std::find_if(fragments_.begin(), fragments_.end(),
-                                 [&](const auto& each) { return each->blockIndex >= int(fromBlock); });
-  const size_t first = size_t(from - fragments_.begin());
+  if (same.block > 0 && same.text == 0 && std::any_of(marks_.begin(), marks_.end(), [&](const ChangeMark& mark) {
+        return mark.source >= blocks()[size_t(same.block) - 1].sourceStart;
+      })) {
+    --same.block;
+  }
+  const size_t first = reuse ? firstToRebuild(same) : 0;
+  // Where the block goes on whose beginning is kept.
+  const bool inside = first > 0 && first < fragments_.size() && fragments_[first]->blockIndex == same.block &&
+                      fragments_[first - 1]->blockIndex == same.block && same.text > 0;
+  const int from = inside ? fragments_[first]->start : 0;
   Fragments before;
-  if (reuse) std::move(from, fragments_.end(), std::back_inserter(before));
+  if (reuse) std::move(fragments_.begin() + qsizetype(first), fragments_.end(), std::back_inserter(before));
   Old old(std::move(before));
   fragments_.resize(first);
   columns_.erase(columns_.lower_bound(reuse ? int(blocks().size()) : 0), columns_.end());
-  for (size_t i = fromBlock; i < blocks().size(); ++i) addBlock(int(i), &old);
+  for (int i = reuse ? same.block : 0; i < int(blocks().size()); ++i) addBlock(i, &old, i == same.block ? from : 0);
   for (size_t i = first; i < fragments_.size(); ++i) fragments_[i]->above = gapAbove(i);
   placeFrom(first);
+}
+
+// All before it stay: those of the blocks before, and of a block that grows at its end all but the last.
+size_t MessageBody::firstToRebuild(markdown::Document::Same same) {
+  const auto from = std::partition_point(fragments_.begin(), fragments_.end(),
+                                         [&](const auto& each) { return each->blockIndex < same.block; });
+  const auto first = size_t(from - fragments_.begin());
+  if (same.text == 0 || same.block >= int(blocks().size())) return first;
+  if (const auto columns = columns_.find(same.block); columns != columns_.end()) {
+    const unsigned revision = columns->second->revision();
+    const Block& table = blocks()[size_t(same.block)];
+    columns->second->measure(table, *look_, width_ - frameOf(table, *look_, width_).indent);
+    if (columns->second->revision() != revision) return first;
+  }
+  const auto past = std::partition_point(from, fragments_.end(), [&](const auto& each) {
+    return each->blockIndex == same.block && each->start + each->length <= same.text;
+  });
+  auto last = past;
+  while (last != from && (last == fragments_.end() || !(*last)->isText() || (*last)->blockIndex != same.block)) --last;
+  return (*last)->isText() ? size_t(last - fragments_.begin()) : first;
 }
 
 std::vector<Fragment::Mark> MessageBody::marksOf(int index) const {
@@ -75,7 +101,7 @@ T& MessageBody::add(int index, Old* old, const Frame& frame, int start, Argument
   return static_cast<T&>(*fragments_.back());
 }
 
-void MessageBody::addBlock(int index, Old* old) {
+void MessageBody::addBlock(int index, Old* old, int from) {
   const Block& block = blocks()[size_t(index)];
   const Frame frame = frameOf(block, *look_, width_);
   const std::vector<Fragment::Mark> marks = marksOf(index);
@@ -88,7 +114,7 @@ void MessageBody::addBlock(int index, Old* old) {
   const bool whole = block.kind == markdown::BlockKind::table || block.kind == markdown::BlockKind::rule;
   const int end = int(block.text.size());
   for (const Fragment::Mark& mark : marks) {
-    if (mark.position <= 0 && end > 0) addMark(mark, 0);
+    if (mark.position <= 0 && end > 0 && from == 0) addMark(mark, 0);
   }
   switch (block.kind) {
     case markdown::BlockKind::paragraph:
@@ -96,10 +122,10 @@ void MessageBody::addBlock(int index, Old* old) {
       addText(index, old, frame);
       break;
     case markdown::BlockKind::code:
-      addCode(index, old, frame);
+      addCode(index, old, frame, from);
       break;
     case markdown::BlockKind::table:
-      addTable(index, old, frame);
+      addTable(index, old, frame, from);
       break;
     case markdown::BlockKind::rule:
       add<RuleFragment>(index, old, frame, 0, 0).height = 1;
@@ -123,14 +149,16 @@ void MessageBody::addText(int index, Old* old, const Frame& frame) {
   fragment.height = fragment.estimate(block, *look_);
 }
 
-void MessageBody::addCode(int index, Old* old, const Frame& frame) {
+void MessageBody::addCode(int index, Old* old, const Frame& frame, int from) {
   const Block& block = blocks()[size_t(index)];
   QFont labelFont = look_->small.font;
   labelFont.setPixelSize(11);
   const int labelWidth = 16 + int(QFontMetricsF(labelFont).horizontalAdvance(
                                   CodeFragment::label(block, QCoreApplication::translate("Transcript", "Copied"))));
   const int room = width_ - frame.indent - 2 * space::codeX;
-  const std::vector<CodeFragment::Piece> pieces = CodeFragment::split(block.text, room / look_->codeColumn);
+  const auto* before = from > 0 ? dynamic_cast<const CodeFragment*>(fragments_.back().get()) : nullptr;
+  const std::vector<CodeFragment::Piece> pieces =
+      CodeFragment::split(block.text, room / look_->codeColumn, from, before != nullptr && before->anywhere);
   const std::vector<Fragment::Mark> all = marksOf(index);
   for (size_t i = 0; i < pieces.size(); ++i) {
     const CodeFragment::Piece& piece = pieces[i];
@@ -145,7 +173,7 @@ void MessageBody::addCode(int index, Old* old, const Frame& frame) {
                       fragment.anywhere == piece.anywhere && fragment.labelWidth == labelWidth &&
                       fragment.marks == marks;
     fragment.length = piece.length;
-    fragment.first = i == 0;
+    fragment.first = piece.start == 0;
     fragment.last = last;
     fragment.anywhere = piece.anywhere;
     fragment.labelWidth = labelWidth;
@@ -154,14 +182,16 @@ void MessageBody::addCode(int index, Old* old, const Frame& frame) {
   }
 }
 
-void MessageBody::addTable(int index, Old* old, const Frame& frame) {
+void MessageBody::addTable(int index, Old* old, const Frame& frame, int from) {
   const Block& block = blocks()[size_t(index)];
   const int rows = block.columns > 0 ? int(block.cells.size()) / block.columns : 0;
   if (rows == 0) return;
   std::shared_ptr<TableColumns>& columns = columns_[index];
   if (!columns) columns = std::make_shared<TableColumns>();
   columns->measure(block, *look_, width_ - frame.indent);
-  for (int row = 0; row < rows; row += TableFragment::rowsInOne) {
+  const auto* before = from > 0 ? dynamic_cast<const TableFragment*>(fragments_.back().get()) : nullptr;
+  const int firstRow = before != nullptr ? before->firstRow() + TableFragment::rowsInOne : 0;
+  for (int row = firstRow; row < rows; row += TableFragment::rowsInOne) {
     const int start = block.cells[size_t(row * block.columns)].start;
     auto& fragment = add<TableFragment>(index, old, frame, start, row, columns);
     const int length = fragment.length;

@@ -148,6 +148,8 @@ void TranscriptView::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   autoScroll_.stop();
   const bool wasSelecting = std::exchange(selecting_, false);
+  // A reply that went on below the selection does not take it away.
+  if (wasSelecting && !selection_.isEmpty()) stick_ = stick_ && scroll_ >= maximum() - 1;
   const QPoint point = event->position().toPoint();
   const Target target = targetAt(point);
   const Target pressed = std::exchange(pressed_, Target{});
@@ -163,6 +165,7 @@ void TranscriptView::mouseReleaseEvent(QMouseEvent* event) {
       openLink(target.hit.link);
     }
   }
+  if (wasSelecting && stick_) settle({});
   hover(point);
 }
 

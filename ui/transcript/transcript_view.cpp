@@ -74,12 +74,13 @@ int TranscriptView::maximum() const { return std::max(0, rows_.height() - viewpo
 
 void TranscriptView::settle(const TranscriptRows::Anchor& anchor) {
   const int height = viewport()->height();
+  const auto place = [&] { return stick_ && !selecting_ ? maximum() : std::clamp(rows_.y(anchor), 0, maximum()); };
   // Laying out changes heights, and so what is in view: a few rounds find what stays.
   for (int round = 0; round < 8; ++round) {
-    scroll_ = stick_ ? maximum() : std::clamp(rows_.y(anchor), 0, maximum());
+    scroll_ = place();
     if (!rows_.layOut(scroll_ - ahead, scroll_ + height + ahead)) break;
   }
-  scroll_ = stick_ ? maximum() : std::clamp(rows_.y(anchor), 0, maximum());
+  scroll_ = place();
   if (std::abs(scroll_ - releasedAt_) > height) {
     releasedAt_ = scroll_;
     rows_.release(scroll_ - 2 * height, scroll_ + 3 * height);

@@ -3,13 +3,16 @@
 #include "transfer/exporter.h"
 
 namespace sotto::app {
+namespace {
 
-// One that tells how it went and is gone then; nullptr, said, where the format is not known.
-Exporter* ChatController::Impl::startExport(const std::optional<ExportFormat>& format) {
-  if (!format) {
-    emit q.exportFailed(ChatController::tr("Sotto does not know this export format; choose json, md or txt."));
-    return nullptr;
-  }
+QString unknownFormat() {
+  return ChatController::tr("Sotto does not know this export format; choose json, md or txt.");
+}
+
+}  // namespace
+
+// One that tells how it went and is gone then.
+Exporter* ChatController::Impl::newExporter() {
   replies.flush();  // what is being written is exported as far as it goes
   auto* exporter = new Exporter(storage, &q);
   QObject::connect(exporter, &Exporter::finished, &q, &ChatController::exported);
@@ -19,12 +22,14 @@ Exporter* ChatController::Impl::startExport(const std::optional<ExportFormat>& f
 
 void ChatController::exportConversation(ConversationId id, const QString& format, const QString& path) {
   const auto known = exportFormatFromString(format);
-  if (Exporter* exporter = impl_->startExport(known)) exporter->exportOne(id, *known, path, Overwrite::yes);
+  if (!known) return emit exportFailed(unknownFormat());
+  impl_->newExporter()->exportOne(id, *known, path, Overwrite::yes);
 }
 
 void ChatController::exportAll(const QString& format, const QString& folder) {
   const auto known = exportFormatFromString(format);
-  if (Exporter* exporter = impl_->startExport(known)) exporter->exportAll(*known, folder);
+  if (!known) return emit exportFailed(unknownFormat());
+  impl_->newExporter()->exportAll(*known, folder);
 }
 
 }  // namespace sotto::app

@@ -69,7 +69,7 @@ struct ChatController::Impl {
   [[nodiscard]] bool modelThere() const;  // or on its way
   [[nodiscard]] bool mayReply() const;    // says so where there is no model
   [[nodiscard]] Message newReply(const OpenConversation& conversation, MessageId parent) const;
-  void storeTurn(const OpenConversationPtr& conversation, NewTurn turn);
+  void storeTurn(const OpenConversationPtr& conversation, const NewTurn& turn);
   void onTurnStored(const OpenConversationPtr& conversation, ConversationId id, NewTurn turn);
   void onTurnLost(const OpenConversationPtr& conversation, const NewTurn& turn, const Failure& failure);
   void stop(const OpenConversationPtr& conversation);
@@ -81,7 +81,7 @@ struct ChatController::Impl {
   void changePresets(std::function<PresetId(PresetRepository&)> job, std::function<void(PresetId)> then = {});
   void setValue(const QString& key, const QString& value);
 
-  Exporter* startExport(const std::optional<ExportFormat>& format);
+  Exporter* newExporter();
 
   // model
   void onModelLoaded();

@@ -70,7 +70,7 @@ Message ChatController::Impl::newReply(const OpenConversation& conversation, Mes
   return reply;
 }
 
-void ChatController::Impl::storeTurn(const OpenConversationPtr& conversation, NewTurn turn) {
+void ChatController::Impl::storeTurn(const OpenConversationPtr& conversation, const NewTurn& turn) {
   ++conversation->storing;
   const ConversationTree& tree = conversation->tree;
   storage.post([turn, id = tree.id, settings = tree.settings](Store& s) { return store(s, turn, id, settings); }, &q,
@@ -148,7 +148,7 @@ bool ChatController::send(const QString& text) {
   turn.reply = impl_->newReply(*conversation, {});
   turn.user->createdAt = turn.reply.createdAt;
   turn.title = titleFromMessage(text);
-  impl_->storeTurn(conversation, std::move(turn));
+  impl_->storeTurn(conversation, turn);
   return true;
 }
 
@@ -192,7 +192,7 @@ bool ChatController::regenerate(MessageId id) {
   impl_->stop(conversation);
   NewTurn turn;
   turn.reply = impl_->newReply(*conversation, parent);
-  impl_->storeTurn(conversation, std::move(turn));
+  impl_->storeTurn(conversation, turn);
   return true;
 }
 
@@ -209,7 +209,7 @@ bool ChatController::edit(MessageId id, const QString& text) {
   impl_->stop(conversation);
   turn.reply = impl_->newReply(*conversation, {});
   turn.user->createdAt = turn.reply.createdAt;
-  impl_->storeTurn(conversation, std::move(turn));
+  impl_->storeTurn(conversation, turn);
   return true;
 }
 

@@ -23,9 +23,10 @@ const Preset* findPreset(const std::vector<Preset>& presets, PresetId id) {
 
 void ChatController::Impl::applyDefaults(ConversationSettings& settings) const {
   const QString last = values.value(presetKey);
-  if (last == modelsOwn && models.status().suggested) {
+  const auto& suggested = models.status().suggested;
+  if (last == modelsOwn && suggested) {
     settings.preset = {};
-    settings.params = engine::clamped(*models.status().suggested);
+    settings.params = engine::clamped(*suggested);
     return;
   }
   const Preset* preset = findPreset(presets, PresetId{last.toLongLong()});

@@ -35,7 +35,7 @@ void ConversationIndex::put(ConversationSummary summary) {
 std::optional<ConversationSummary> ConversationIndex::remove(ConversationId id) {
   const auto found = locate(id);
   if (found == summaries_.end()) return std::nullopt;
-  const ConversationSummary removed = *found;
+  std::optional<ConversationSummary> removed = *found;
   summaries_.erase(found);
   updated_.remove(id);
   return removed;

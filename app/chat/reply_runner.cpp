@@ -33,7 +33,7 @@ void ReplyRunner::enqueue(OpenConversationPtr conversation, MessageId reply, boo
   entry.status = {.phase = ReplyPhase::queued, .conversation = entry.id(), .message = reply};
   if (stopped) {
     const ReplyEnded end = stoppedEnd(entry.message());
-    finishWaiting(std::move(entry), end);
+    finishWaiting(entry, end);
     return;
   }
   const ConversationId id = entry.id();
@@ -53,9 +53,9 @@ void ReplyRunner::stop(ConversationId id) {
       ++each;
     }
   }
-  for (Entry& each : stopped) {
+  for (const Entry& each : stopped) {
     const ReplyEnded end = stoppedEnd(each.message());
-    finishWaiting(std::move(each), end);
+    finishWaiting(each, end);
   }
 }
 
@@ -69,11 +69,11 @@ void ReplyRunner::interruptAll() {
     if (const auto recorder = recorders_.value(running_->job)) recorder->countStopAsInterruption();
     running_->stop.request_stop();
   }
-  for (Entry& each : std::exchange(waiting_, {})) {
+  for (const Entry& each : std::exchange(waiting_, {})) {
     ReplyEnded end = stoppedEnd(each.message());
     end.state = MessageState::interrupted;
     end.reason = StopReason::interrupted;
-    finishWaiting(std::move(each), end);
+    finishWaiting(each, end);
   }
 }
 
@@ -86,14 +86,14 @@ void ReplyRunner::setModel(const ModelIdentity& model) {
 void ReplyRunner::withoutModel() { model_.reset(); }
 
 void ReplyRunner::endWaiting(const QString& sentence) {
-  for (Entry& each : std::exchange(waiting_, {})) {
+  for (const Entry& each : std::exchange(waiting_, {})) {
     ReplyEnded end = stoppedEnd(each.message());
     if (!sentence.isEmpty()) {
       end.state = MessageState::failed;
       end.reason = StopReason::error;
       end.error = sentence;
     }
-    finishWaiting(std::move(each), end);
+    finishWaiting(each, end);
   }
 }
 
@@ -196,7 +196,7 @@ void ReplyRunner::handle(const ReplyEnded& event) {
   startNext();
 }
 
-void ReplyRunner::finishWaiting(Entry entry, const ReplyEnded& end) {
+void ReplyRunner::finishWaiting(const Entry& entry, const ReplyEnded& end) {
   const Message& reply = entry.message();
   record(entry.job, reply)->finish(end, reply.timeline);
   applyEnd(entry, end);

@@ -86,7 +86,7 @@ class ReplyRunner : public QObject {
   };
 
   void startNext();
-  void finishWaiting(Entry entry, const ReplyEnded& end);
+  void finishWaiting(const Entry& entry, const ReplyEnded& end);
   void applyEnd(const Entry& entry, const ReplyEnded& end);
   std::shared_ptr<ReplyRecorder> record(JobId job, const Message& reply);
   void onReport(JobId job, const std::optional<Failure>& failure);

@@ -43,7 +43,7 @@ bool isTaken(Database& database, const QString& name, PresetId except) {
 
 // The name as it is stored; throws for one that cannot be.
 QString checkedName(Database& database, const QString& wanted, PresetId except = {}) {
-  const QString name = wanted.simplified();
+  QString name = wanted.simplified();
   if (name.isEmpty()) throw StorageError(Failure::Kind::invalid, say("Give the preset a name."));
   if (name.size() > longestName) {
     throw StorageError(Failure::Kind::invalid, say("Give the preset a name of at most 100 characters."));

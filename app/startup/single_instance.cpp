@@ -112,7 +112,7 @@ bool SingleInstance::handOver(const QStringList& arguments, int waitMs) {
 // In the data directory; a path that is too long for a socket becomes a name in the runtime directory.
 QString SingleInstance::socketName() const {
   const QString directory = QDir(dataDir_).canonicalPath();
-  const QString inside = directory + QStringLiteral("/sotto.socket");
+  QString inside = directory + QStringLiteral("/sotto.socket");
   if (QFile::encodeName(inside).size() <= longestSocketPath) return inside;
   const QByteArray digest = QCryptographicHash::hash(QFile::encodeName(directory), QCryptographicHash::Sha256);
   QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);

@@ -4,10 +4,10 @@
 //     worker.post([id](Store& store) { return store.conversations().load(id); }, this,
 //                 [this](Result<std::optional<ConversationTree>> loaded) { ... });
 //
-// Thread guarantee: StorageWorker lives on the thread that made it (the GUI's) and is used there only, but for postLater; jobs run on the
-// database thread, `then` on the worker's own thread, from the event loop, in order, and not at all once `context` is
-// gone. A job gets what it needs by value. Whatever a job throws becomes a Failure; nothing is thrown across threads.
-// After a Failure `damaged` the database is closed as it is, and nothing more is written to it.
+// Thread guarantee: StorageWorker lives on the thread that made it (the GUI's) and is used there only, but for
+// postLater; jobs run on the database thread, `then` on the worker's own thread, from the event loop, in order, and not
+// at all once `context` is gone. A job gets what it needs by value. Whatever a job throws becomes a Failure; nothing is
+// thrown across threads. After a Failure `damaged` the database is closed as it is, and nothing more is written to it.
 #pragma once
 
 #include <QObject>
@@ -108,7 +108,7 @@ class StorageWorker : public QObject {
       return result_->ok() || result_->failure().kind != Failure::Kind::damaged;
     }
     void deliver() override {
-      if (context_) then_(std::move(*result_));
+      if (context_ && result_) then_(std::move(*result_));
     }
     Work work_;
     QPointer<QObject> context_;
@@ -121,7 +121,7 @@ class StorageWorker : public QObject {
   [[nodiscard]] static Failure notOpen();
   void enqueue(std::unique_ptr<Job> job);
   void emptyTrash();
-  void run();  // the database thread
+  void run();                                                      // the database thread
   void queueLaterJobs(std::chrono::steady_clock::time_point due);  // locked
   Q_INVOKABLE void deliver();
 

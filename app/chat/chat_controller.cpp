@@ -4,6 +4,7 @@
 #include "presets/preset_repository.h"
 #include "settings/settings_repository.h"
 #include "storage/conversation_repository.h"
+#include "storage/model_repository.h"
 
 namespace sotto::app {
 
@@ -20,7 +21,7 @@ ChatController::Impl::Impl(ChatController& controller, Options given)
       states(storage),
       pump([this](EngineEvent& event) { handle(event); }),
       worker(options.loader ? options.loader : engineModelLoader(), pump.mailbox()),
-      models(storage, worker),
+      models(storage, states, worker),
       replies(storage, worker) {
   saveSoon.setSingleShot(true);
   saveSoon.setInterval(saveSettingsAfterMs);
@@ -62,6 +63,7 @@ void ChatController::Impl::connectParts() {
   });
   QObject::connect(&replies, &ReplyRunner::writingChanged, &q,
                    [this](bool writing) { models.setHashingPaused(writing); });
+  QObject::connect(&replies, &ReplyRunner::hashAwaited, &q, [this] { models.awaitHash(); });
   QObject::connect(&replies, &ReplyRunner::storageFailed, &q, &ChatController::storageFailed);
   QObject::connect(&replies, &ReplyRunner::modelLost, &q, [this](const QString& sentence) {
     models.lose(sentence);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <QString>
+#include <optional>
 
 #include "domain/conversation.h"
+#include "domain/file_stamp.h"
 #include "sotto/engine/session.h"
 
 namespace sotto::app {
@@ -12,6 +14,7 @@ namespace sotto::app {
 struct ModelIdentity {
   QString name;
   QString hash;
+  std::optional<FileStamp> file = {};
 };
 
 // Whether the ids of this reply are ids of `model`: the same hash, or the same name where one of them has no hash.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "inference/inference_worker.h"
+#include "storage/message_repository.h"
 #include "storage/storage_worker.h"
 
 namespace sotto::app {
@@ -79,7 +80,6 @@ void ReplyRunner::interruptAll() {
 
 void ReplyRunner::setModel(const ModelIdentity& model) {
   model_ = model;
-  unhashed_.clear();
   startNext();
 }
 
@@ -103,9 +103,6 @@ void ReplyRunner::setModelHash(const QString& sha256) {
   if (running_) {
     running_->message().modelHash = sha256;
     if (const auto recorder = recorders_.value(running_->job)) recorder->setModelHash(sha256);
-  }
-  for (const MessageId reply : std::exchange(unhashed_, {})) {
-    storage_.post([reply, sha256](Store& store) { store.messages().setModelHash(reply, sha256); });
   }
 }
 
@@ -136,6 +133,10 @@ void ReplyRunner::startNext() {
   job.request = requestFor(tree, entry.reply, *model_);
   reply.model = model_->name;
   reply.modelHash = model_->hash;
+  if (model_->hash.isEmpty() && model_->file) {
+    storage_.post([id = reply.id, file = *model_->file](Store& store) { store.messages().awaitModelHash(id, file); });
+    emit hashAwaited();
+  }
   if (reply.tokens.empty() && reply.content.isEmpty()) {
     job.earlier = {};
     reply.timeline.clear();
@@ -188,7 +189,6 @@ void ReplyRunner::handle(const ReplyEnded& event) {
   if (!running_ || running_->job != event.job) return;
   const Entry entry = std::move(*running_);
   running_.reset();
-  if (model_ && model_->hash.isEmpty()) unhashed_.push_back(entry.reply);
   if (event.modelLost) withoutModel();
   applyEnd(entry, event);
   emit writingChanged(false);

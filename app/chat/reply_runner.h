@@ -43,7 +43,7 @@ class ReplyRunner : public QObject {
   void withoutModel();                        // replies wait
   // What waits fails with this sentence, or is stopped where it is empty.
   void endWaiting(const QString& sentence);
-  void setModelHash(const QString& sha256);
+  void setModelHash(const QString& sha256);  // of the model that is set
 
   // For the running reply of this conversation, from its next token on.
   void setParams(ConversationId id, const engine::SamplingParams& params);
@@ -68,6 +68,7 @@ class ReplyRunner : public QObject {
   void statusChanged(sotto::app::ConversationId conversation);
   void ended(sotto::app::ConversationId conversation, sotto::app::MessageId message);
   void writingChanged(bool writing);
+  void hashAwaited();  // a reply begins whose model's hash is not known yet
   void storageFailed(const QString& sentence);
   void modelLost(const QString& sentence);
 
@@ -99,7 +100,6 @@ class ReplyRunner : public QObject {
   std::deque<Entry> waiting_;
   std::optional<Entry> running_;
   QHash<JobId, std::shared_ptr<ReplyRecorder>> recorders_;  // of replies whose end is not stored yet
-  std::vector<MessageId> unhashed_;                         // written by this model before its hash was known
   QTimer retry_;                                            // of writes that failed
   bool storageFailing_ = false;                             // and was said
 };

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/file_stamp.h"
 #include "domain/message.h"
 #include "inference/mailbox.h"
 #include "sotto/engine/error.h"
@@ -34,6 +35,7 @@ struct LoadProgress {
 struct LoadSucceeded {
   JobId job = 0;
   LoadedModelInfo model;
+  std::optional<FileStamp> file = {};  // as it was before it was read
 };
 // Neither the old nor the new model is loaded now.
 struct LoadFailed {

@@ -80,10 +80,11 @@ void InferenceWorker::perform(LoadJob& job) {
     options.stop = job.stop.get_token();
     options.progress = [this, &job](double fraction) { mailbox_->post(LoadProgress{job.id, fraction}); };
     std::unique_ptr<LoadedModel> model;
+    const auto file = stampOf(job.path);
     if (!job.stop.stop_requested()) model = loader_(job.path, options);
     if (model && !job.stop.stop_requested()) {
       model_ = std::move(model);
-      mailbox_->post(LoadSucceeded{job.id, model_->info()});
+      mailbox_->post(LoadSucceeded{job.id, model_->info(), file});
       return;
     }
     failed.cancelled = true;

@@ -1,10 +1,8 @@
 #include "library/model_hasher.h"
 
-#include <sys/stat.h>
 #include <QCryptographicHash>
 #include <QFile>
-#include <QFileInfo>
-
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -19,6 +17,7 @@ constexpr qint64 chunkBytes = 1 << 20;
 struct ModelHasher::Control {
   std::mutex mutex;
   std::condition_variable changed;
+  FileStamp stamp;
   bool paused = false;
   bool cancelled = false;
 
@@ -37,62 +36,61 @@ struct ModelHasher::Control {
   }
 };
 
-std::optional<FileStamp> stampOf(const QString& path) {
-  const QString canonical = QFileInfo(path).canonicalFilePath();
-  struct stat status {};
-  if (canonical.isEmpty() || ::stat(QFile::encodeName(canonical).constData(), &status) != 0) return std::nullopt;
-  if (!S_ISREG(status.st_mode)) return std::nullopt;
-  return FileStamp{.path = canonical,
-                   .size = status.st_size,
-                   .modified = qint64{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
-}
-
 ModelHasher::ModelHasher(QObject* parent) : QObject(parent) {
   pool_.setMaxThreadCount(1);
   pool_.setThreadPriority(QThread::IdlePriority);
 }
 
 ModelHasher::~ModelHasher() {
-  cancel();
+  for (const auto& each : wanted_) each->set(&Control::cancelled, true);
   pool_.waitForDone();
 }
 
 void ModelHasher::compute(const FileStamp& stamp) {
-  cancel();
-  control_ = std::make_shared<Control>();
-  control_->paused = paused_;
-  pool_.start([this, stamp, control = control_] {
-    QFile file(stamp.path);
-    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) return;
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    QByteArray chunk(chunkBytes, Qt::Uninitialized);
-    for (;;) {
-      if (!control->mayGoOn()) return;
-      const qint64 got = file.read(chunk.data(), chunkBytes);
-      if (got < 0) return;
-      if (got == 0) break;
-      hash.addData(QByteArrayView(chunk.constData(), got));
-    }
-    if (stampOf(stamp.path) != stamp) return;
-    const QString hex = QString::fromLatin1(hash.result().toHex());
-    // Queued to our thread; a cancelled control tells a late result from a wanted one.
+  if (std::any_of(wanted_.begin(), wanted_.end(), [&](const auto& each) { return each->stamp == stamp; })) return;
+  auto control = std::make_shared<Control>();
+  control->stamp = stamp;
+  control->paused = paused_;
+  wanted_.push_back(control);
+  pool_.start([this, stamp, control] {
+    const QString hex = sha256Of(*control);
+    // Queued to our thread; one that was given up meanwhile is not among the wanted any more.
     QMetaObject::invokeMethod(
         this,
-        [this, stamp, hex, control] {
-          if (control == control_) emit hashed(stamp, hex);
+        [this, hex, control] {
+          if (std::erase(wanted_, control) > 0 && !hex.isEmpty()) emit hashed(control->stamp, hex);
         },
         Qt::QueuedConnection);
   });
 }
 
-void ModelHasher::cancel() {
-  if (control_) control_->set(&Control::cancelled, true);
-  control_.reset();
+// Empty: given up, or the file cannot be read, or is another one now.
+QString ModelHasher::sha256Of(Control& control) {
+  QFile file(control.stamp.path);
+  if (!control.mayGoOn() || !file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) return {};
+  QCryptographicHash hash(QCryptographicHash::Sha256);
+  QByteArray chunk(chunkBytes, Qt::Uninitialized);
+  for (;;) {
+    if (!control.mayGoOn()) return {};
+    const qint64 got = file.read(chunk.data(), chunkBytes);
+    if (got < 0) return {};
+    if (got == 0) break;
+    hash.addData(QByteArrayView(chunk.constData(), got));
+  }
+  if (stampOf(control.stamp.path) != control.stamp) return {};
+  return QString::fromLatin1(hash.result().toHex());
+}
+
+void ModelHasher::giveUp(const FileStamp& stamp) {
+  std::erase_if(wanted_, [&](const auto& each) {
+    if (each->stamp == stamp) each->set(&Control::cancelled, true);
+    return each->stamp == stamp;
+  });
 }
 
 void ModelHasher::setPaused(bool paused) {
   paused_ = paused;
-  if (control_) control_->set(&Control::paused, paused);
+  for (const auto& each : wanted_) each->set(&Control::paused, paused);
 }
 
 }  // namespace sotto::app

@@ -5,14 +5,11 @@
 #include <QString>
 #include <QThreadPool>
 #include <memory>
-#include <optional>
+#include <vector>
 
-#include "storage/model_repository.h"
+#include "domain/file_stamp.h"
 
 namespace sotto::app {
-
-// nullopt: no such file. Any thread.
-[[nodiscard]] std::optional<FileStamp> stampOf(const QString& path);
 
 // GUI thread; the reading is done on a pool thread of idle priority, one file at a time.
 class ModelHasher : public QObject {
@@ -20,13 +17,13 @@ class ModelHasher : public QObject {
 
  public:
   explicit ModelHasher(QObject* parent = nullptr);
-  // Gives up what is being read.
+  // Gives up what is being read and what waits.
   ~ModelHasher() override;
 
-  // Reads this file; one that was being read is given up. Ends with `hashed`, or with nothing when the file cannot be
-  // read or changed meanwhile.
+  // Reads this file when those before it are done. Ends with `hashed`, or with nothing when the file cannot be read or
+  // changed meanwhile. One that is being read or waits already is read once.
   void compute(const FileStamp& stamp);
-  void cancel();
+  void giveUp(const FileStamp& stamp);
   // While paused nothing is read: a reply is being written, and the disk and the memory bandwidth are its.
   void setPaused(bool paused);
 
@@ -35,8 +32,10 @@ class ModelHasher : public QObject {
 
  private:
   struct Control;
+  static QString sha256Of(Control& control);  // on the pool's thread
+
   QThreadPool pool_;
-  std::shared_ptr<Control> control_;
+  std::vector<std::shared_ptr<Control>> wanted_;
   bool paused_ = false;
 };
 

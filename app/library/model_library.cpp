@@ -4,6 +4,8 @@
 #include <QFileInfo>
 
 #include "inference/inference_worker.h"
+#include "storage/lasting_writes.h"
+#include "storage/model_repository.h"
 #include "storage/storage_worker.h"
 
 namespace sotto::app {
@@ -12,20 +14,11 @@ namespace {
 
 constexpr int longestRecent = 10;
 
-// What is known of a file without reading it.
-struct KnownModel {
-  std::optional<FileStamp> stamp;
-  QString sha256;
-};
-
 }  // namespace
 
-ModelLibrary::ModelLibrary(StorageWorker& storage, InferenceWorker& worker, QObject* parent)
-    : QObject(parent), storage_(storage), worker_(worker) {
-  connect(&hasher_, &ModelHasher::hashed, this, [this](const FileStamp& stamp, const QString& sha256) {
-    storage_.post([stamp, sha256](Store& store) { store.models().setHash(stamp, sha256); });
-    setHash(sha256);
-  });
+ModelLibrary::ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QObject* parent)
+    : QObject(parent), storage_(storage), states_(states), worker_(worker) {
+  connect(&hasher_, &ModelHasher::hashed, this, &ModelLibrary::setHash);
 }
 
 void ModelLibrary::setRecent(const QStringList& paths) {
@@ -37,8 +30,7 @@ void ModelLibrary::load(const QString& path, JobId job) {
   stop_.request_stop();
   stop_ = std::stop_source();
   job_ = job;
-  hasher_.cancel();
-  identity_ = {};
+  leaveModel();
   status_ = {};
   status_.state = ModelState::loading;
   status_.path = path;
@@ -52,8 +44,7 @@ void ModelLibrary::cancel() {
 }
 
 void ModelLibrary::lose(const QString& sentence) {
-  hasher_.cancel();
-  identity_ = {};
+  leaveModel();
   status_.state = ModelState::failed;
   status_.error = sentence;
   emit changed();
@@ -80,17 +71,16 @@ void ModelLibrary::handle(const LoadSucceeded& event) {
   status_.fileBytes = model.fileBytes;
   status_.contextLength = model.contextLength;
   status_.suggested = model.suggested;
-  identity_ = {.name = model.name, .hash = {}};
+  identity_ = {.name = model.name, .hash = {}, .file = event.file};
   recent_.removeAll(model.path);
   recent_.prepend(model.path);
   while (recent_.size() > longestRecent) recent_.removeLast();
-  storage_.post([path = model.path, now = QDateTime::currentDateTimeUtc()](Store& store) {
-    store.models().addRecent(path, now);
-  });
+  states_.put(QStringLiteral("recent ") + model.path, [path = model.path, now = QDateTime::currentDateTimeUtc()](
+                                                          Store& store) { store.models().addRecent(path, now); });
   emit changed();
   emit recentChanged();
   emit loaded();
-  identify(model.path);
+  if (event.file) identify(*event.file);
 }
 
 void ModelLibrary::handle(const LoadFailed& event) {
@@ -101,27 +91,34 @@ void ModelLibrary::handle(const LoadFailed& event) {
   emit notLoaded(event.sentence);
 }
 
-// Looks the hash up, and has it computed where the file is new or has changed.
-void ModelLibrary::identify(const QString& path) {
-  storage_.post(
-      [path](Store& store) {
-        KnownModel known{.stamp = stampOf(path), .sha256 = {}};
-        if (known.stamp) known.sha256 = store.models().hash(*known.stamp).value_or(QString());
-        return known;
-      },
-      this,
-      [this, job = job_](const Result<KnownModel>& known) {
-        if (job != job_ || status_.state != ModelState::ready || !known.ok() || !known->stamp) return;
-        if (known->sha256.isEmpty()) {
-          hasher_.compute(*known->stamp);
-        } else {
-          setHash(known->sha256);
-        }
-      });
+void ModelLibrary::leaveModel() {
+  if (identity_.file && hashAwaited_ && identity_.hash.isEmpty()) {
+    hasher_.compute(*identity_.file);  // goes on
+  } else if (identity_.file) {
+    hasher_.giveUp(*identity_.file);
+  }
+  hashAwaited_ = false;
+  identity_ = {};
 }
 
-void ModelLibrary::setHash(const QString& sha256) {
-  if (status_.state != ModelState::ready) return;
+// Looks the hash up, and has it computed where the file is new or has changed.
+void ModelLibrary::identify(const FileStamp& file) {
+  storage_.post([file](Store& store) { return store.models().hash(file); }, this,
+                [this, file](const Result<std::optional<QString>>& known) {
+                  if (!known.ok()) return;
+                  if (*known) {
+                    setHash(file, **known);
+                  } else if (identity_.file == file) {
+                    hasher_.compute(file);
+                  }
+                });
+}
+
+// Replies that began while it was not known get it from the store.
+void ModelLibrary::setHash(const FileStamp& file, const QString& sha256) {
+  states_.put(QStringLiteral("hash ") + file.path,
+              [file, sha256](Store& store) { store.models().setHash(file, sha256); });
+  if (status_.state != ModelState::ready || identity_.file != file) return;
   identity_.hash = sha256;
   emit hashKnown();
 }

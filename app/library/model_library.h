@@ -14,6 +14,7 @@
 namespace sotto::app {
 
 class InferenceWorker;
+class LastingWrites;
 class StorageWorker;
 
 // GUI thread. Loading is the engine thread's, hashing a pool thread's, remembering the database thread's.
@@ -21,7 +22,7 @@ class ModelLibrary : public QObject {
   Q_OBJECT
 
  public:
-  ModelLibrary(StorageWorker& storage, InferenceWorker& worker, QObject* parent = nullptr);
+  ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QObject* parent = nullptr);
 
   [[nodiscard]] const ModelStatus& status() const { return status_; }
   // Of the loaded model; its hash is empty until it is known.
@@ -33,6 +34,8 @@ class ModelLibrary : public QObject {
   void cancel();
   // The loaded model cannot be used any more.
   void lose(const QString& sentence);
+  // The loaded model's hash is wanted even when another one is loaded: replies wait for it.
+  void awaitHash() { hashAwaited_ = true; }
   void setHashingPaused(bool paused) { hasher_.setPaused(paused); }
 
   // Events of other jobs than the last load are ignored.
@@ -48,14 +51,17 @@ class ModelLibrary : public QObject {
   void hashKnown();
 
  private:
-  void identify(const QString& path);
-  void setHash(const QString& sha256);
+  void identify(const FileStamp& file);
+  void setHash(const FileStamp& file, const QString& sha256);
+  void leaveModel();
 
   StorageWorker& storage_;
+  LastingWrites& states_;
   InferenceWorker& worker_;
   ModelHasher hasher_;
   ModelStatus status_;
   ModelIdentity identity_;
+  bool hashAwaited_ = false;
   QStringList recent_;
   JobId job_ = 0;  // of the last load
   std::stop_source stop_{std::nostopstate};

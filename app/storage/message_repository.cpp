@@ -94,6 +94,9 @@ void MessageRepository::finish(const Message& reply, const QDateTime& now) {
     if (database_.changes() == 0) failMissing();
   }
   database_.query("DELETE FROM reply_chunks WHERE message_id = ?").bind(1, reply.id.value).run();
+  if (!reply.modelHash.isEmpty()) {
+    database_.query("DELETE FROM unhashed_replies WHERE message_id = ?").bind(1, reply.id.value).run();
+  }
   auto touch = database_.query(
       "UPDATE conversations SET updated_at = max(updated_at, ?1), model = CASE WHEN ?2 = '' THEN model ELSE ?2 END "
       "WHERE id = (SELECT conversation_id FROM messages WHERE id = ?3)");
@@ -101,10 +104,14 @@ void MessageRepository::finish(const Message& reply, const QDateTime& now) {
   transaction.commit();
 }
 
-void MessageRepository::setModelHash(MessageId reply, const QString& sha256) {
+void MessageRepository::awaitModelHash(MessageId reply, const FileStamp& model) {
   Database::Transaction transaction(database_, Durability::full);
-  database_.query("UPDATE messages SET model_hash = ? WHERE id = ?").bind(1, sha256).bind(2, reply.value).run();
+  // The hash of a model that wrote it before is not this one's.
+  database_.query("UPDATE messages SET model_hash = NULL WHERE id = ?").bind(1, reply.value).run();
   if (database_.changes() == 0) failMissing();
+  auto insert =
+      database_.query("INSERT OR REPLACE INTO unhashed_replies (message_id, path, size, modified) VALUES (?, ?, ?, ?)");
+  insert.bind(1, reply.value).bind(2, model.path).bind(3, model.size).bind(4, model.modified).run();
   transaction.commit();
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "domain/file_stamp.h"
 #include "domain/ids.h"
 #include "domain/message.h"
 
@@ -45,8 +46,9 @@ class MessageRepository {
   // `reply`; its chunks go. Also changes a reply that has ended already. Throws `missing`.
   void finish(const Message& reply, const QDateTime& now);
 
-  // The model's hash became known after the reply was written.
-  void setModelHash(MessageId reply, const QString& sha256);
+  // The hash of the model that is about to write this reply is not known yet: the reply gets it from
+  // ModelRepository::setHash for the same file, now or in a later run.
+  void awaitModelHash(MessageId reply, const FileStamp& model);
 
   // Replies that are streaming become interrupted, with the text and tokens of their chunks. Returns how many.
   int interruptStreaming();

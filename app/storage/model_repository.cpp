@@ -15,6 +15,12 @@ void ModelRepository::setHash(const FileStamp& file, const QString& sha256) {
   auto insert =
       database_.query("INSERT OR REPLACE INTO model_hashes (path, size, modified, sha256) VALUES (?, ?, ?, ?)");
   insert.bind(1, file.path).bind(2, file.size).bind(3, file.modified).bind(4, sha256).run();
+  auto update = database_.query(
+      "UPDATE messages SET model_hash = ? WHERE id IN "
+      "(SELECT message_id FROM unhashed_replies WHERE path = ? AND size = ? AND modified = ?)");
+  update.bind(1, sha256).bind(2, file.path).bind(3, file.size).bind(4, file.modified).run();
+  auto forget = database_.query("DELETE FROM unhashed_replies WHERE path = ? AND size = ? AND modified = ?");
+  forget.bind(1, file.path).bind(2, file.size).bind(3, file.modified).run();
   transaction.commit();
 }
 

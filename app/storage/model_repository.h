@@ -6,17 +6,11 @@
 #include <QStringList>
 #include <optional>
 
+#include "domain/file_stamp.h"
+
 namespace sotto::app {
 
 class Database;
-
-// A file as it was when its hash was computed.
-struct FileStamp {
-  QString path;
-  qint64 size = 0;      // bytes
-  qint64 modified = 0;  // nanoseconds since 1970
-  friend bool operator==(const FileStamp&, const FileStamp&) = default;
-};
 
 class ModelRepository {
  public:
@@ -24,6 +18,7 @@ class ModelRepository {
 
   // SHA-256 in hex; nullopt: not known for this path, size and time.
   [[nodiscard]] std::optional<QString> hash(const FileStamp& file) const;
+  // Replies that were waiting for it (MessageRepository::awaitModelHash) get it too.
   void setHash(const FileStamp& file, const QString& sha256);
 
   [[nodiscard]] QStringList recent(int limit = 10) const;  // paths, newest first

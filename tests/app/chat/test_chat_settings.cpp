@@ -1,4 +1,6 @@
 // What conversations and the application remember.
+#include <QCryptographicHash>
+#include <QFile>
 #include <QSignalSpy>
 #include <QTest>
 #include <algorithm>
@@ -15,6 +17,12 @@ PresetId presetNamed(const ChatController& chat, const QString& name) {
   const auto& all = chat.presets();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Preset& each) { return each.name == name; });
   return found == all.end() ? PresetId{} : found->id;
+}
+
+QString sha256(const QString& path) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) return {};
+  return QString::fromLatin1(QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256).toHex());
 }
 
 }  // namespace
@@ -213,6 +221,42 @@ class SettingsAreRemembered : public QObject {
         bench.sql(
             QStringLiteral("SELECT count(*) FROM messages WHERE role = 'assistant' AND model_hash = '%1'").arg(known)),
         QStringLiteral("2"));
+  }
+
+  // Its file is still being read when another model takes its place, or when Sotto ends.
+  void modelHashesOfAModelThatHasGone() {
+    Script script = sotto::test::script("Another voice.");
+    script.text.name = "another";
+    ChatBench bench;
+    const QString another = bench.directory.filePath(QStringLiteral("another.gguf"));
+    scripted_model(script).write(QFile::encodeName(another).toStdString());
+    QVERIFY(bench.start());
+    const QString hash =
+        QStringLiteral("SELECT coalesce(model_hash, '') FROM messages WHERE role = 'assistant' AND id = %1");
+
+    // While a reply is written nothing is hashed.
+    bench.pace->holdAfter(3);
+    bench.chat->loadModel(bench.model);
+    QVERIFY(bench.say(QStringLiteral("one")) && bench.waitTokens(3));
+    const qint64 first = bench.last().id.value;
+    bench.chat->loadModel(another);
+    QTRY_VERIFY(bench.chat->modelStatus().state == ModelState::ready);
+    QTRY_COMPARE_WITH_TIMEOUT(bench.sql(hash.arg(first)), sha256(bench.model), 20000);
+
+    // Over the end of the run too.
+    script.text.name = "a third";
+    const QString third = bench.directory.filePath(QStringLiteral("third.gguf"));
+    scripted_model(script).write(QFile::encodeName(third).toStdString());
+    QVERIFY(bench.restart());
+    bench.chat->loadModel(third);
+    QVERIFY(bench.say(QStringLiteral("two")) && bench.waitTokens(3));
+    const qint64 second = bench.last().id.value;
+    QVERIFY(bench.restart());
+    QCOMPARE(bench.sql(hash.arg(second)), QString());
+    bench.chat->loadModel(third);
+    QTRY_COMPARE_WITH_TIMEOUT(bench.sql(hash.arg(second)), sha256(third), 20000);
+    QCOMPARE(bench.sql(hash.arg(first)), sha256(bench.model));
+    QCOMPARE(bench.sql(QStringLiteral("SELECT count(*) FROM unhashed_replies")), QStringLiteral("0"));
   }
 
   void contextUse() {

@@ -49,12 +49,28 @@ class ModelsAreHashedInTheBackground : public QObject {
     hasher.setPaused(true);
     hasher.compute(*stampOf(path()));
     hasher.compute(*stampOf(path()));
-    hasher.cancel();
+    hasher.giveUp(*stampOf(path()));
     hasher.setPaused(false);
     QVERIFY(!hashed.wait(300));
     hasher.compute(*stampOf(path()));
     QVERIFY(hashed.wait(20000));
     QCOMPARE(hashed.size(), 1);
+  }
+
+  void readsOneAfterTheOtherAndNoneTwice() {
+    const QString other = directory_.filePath(QStringLiteral("other.gguf"));
+    QFile file(other);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("other") == 5);
+    file.close();
+    ModelHasher hasher;
+    QSignalSpy hashed(&hasher, &ModelHasher::hashed);
+    hasher.compute(*stampOf(path()));
+    hasher.compute(*stampOf(other));
+    hasher.compute(*stampOf(path()));
+    QTRY_COMPARE_WITH_TIMEOUT(hashed.size(), 2, 20000);
+    QVERIFY(!hashed.wait(200));
+    QVERIFY(hashed[0][0].value<FileStamp>() == *stampOf(path()));
+    QVERIFY(hashed[1][0].value<FileStamp>() == *stampOf(other));
   }
 
   void tellsNothingOfAFileThatChangedMeanwhile() {

@@ -128,8 +128,9 @@ class DiskFull : public QObject {
       const ConversationId id = store->conversations().create(QStringLiteral("big"), {}, at(1));
       (void)store->messages().add(id, userMessage(QString(600'000, u'x')));
     }
-    // As an older version left it: without the last step.
-    execute(databasePath(data_), QStringLiteral("DROP VIEW v_messages; PRAGMA user_version = 4"));
+    // As an older version left it: without the last steps.
+    execute(databasePath(data_),
+            QStringLiteral("DROP TABLE unhashed_replies; DROP VIEW v_messages; PRAGMA user_version = 4"));
     {
       const FileSizeLimit limit(300'000);
       const auto refused = Store::open(data_, Store::Mode::readWrite);

@@ -9,6 +9,7 @@
 #include "storage/data_directory.h"
 #include "storage/message_repository.h"
 #include "storage/message_rows.h"
+#include "storage/model_repository.h"
 #include "storage/storage_error.h"
 #include "support/app/storage_fixture.h"
 
@@ -67,11 +68,35 @@ class Replies : public QObject {
              QStringList{QString::number(reply_.value)});
     QVERIFY_EXCEPTION_THROWN(store_->messages().appendChunk(reply_, {{5}, "late", {}}), StorageError);
 
-    store_->messages().setModelHash(reply_, QStringLiteral("feed"));
-    QCOMPARE(loaded(reply_).modelHash, QStringLiteral("feed"));
     end.modelHash.clear();  // not known to whoever finishes it again: the hash stays
     store_->messages().finish(end, at(8000));
+    QVERIFY(!loaded(reply_).modelHash.isEmpty());
+  }
+
+  void getTheirModelsHashWhenItIsKnown() {
+    const FileStamp file{.path = QStringLiteral("/m.gguf"), .size = 5, .modified = 6};
+    const auto changed = FileStamp{.path = file.path, .size = file.size, .modified = 7};
+    Message end = finishedReply(question_, QStringLiteral("Because."));
+    end.id = reply_;
+    store_->messages().finish(end, at(7000));
+    // Another model, whose hash is not known, goes on with it.
+    store_->messages().awaitModelHash(reply_, file);
+    QVERIFY(loaded(reply_).modelHash.isEmpty());
+    end.modelHash.clear();
+    store_->messages().finish(end, at(8000));
+    store_->models().setHash(changed, QStringLiteral("beef"));  // of a file that is not the same any more
+    QVERIFY(loaded(reply_).modelHash.isEmpty());
+    store_->models().setHash(file, QStringLiteral("feed"));
     QCOMPARE(loaded(reply_).modelHash, QStringLiteral("feed"));
+    QCOMPARE(query(QStringLiteral("SELECT count(*) FROM unhashed_replies")), QStringList{"0"});
+
+    // A third one, which is known, ends it: the second one's hash comes too late.
+    store_->messages().awaitModelHash(reply_, changed);
+    end.modelHash = QStringLiteral("cafe");
+    store_->messages().finish(end, at(9000));
+    store_->models().setHash(changed, QStringLiteral("beef"));
+    QCOMPARE(loaded(reply_).modelHash, QStringLiteral("cafe"));
+    QVERIFY_EXCEPTION_THROWN(store_->messages().awaitModelHash({4711}, file), StorageError);
   }
 
   void areContinued() {

@@ -220,6 +220,28 @@ class TheWindowsStates : public QObject {
     QCOMPARE(bench.last().content, benchReply());
   }
 
+  void deletingShowsTheNeighbour() {
+    WindowBench bench;
+    QVERIFY(bench.open());
+    QVERIFY(bench.dropModel());
+    for (const char* text : {"first", "second", "third"}) {
+      bench.click("New chat");
+      QVERIFY(bench.type(QLatin1String(text)));
+      QVERIFY(bench.waitIdle());
+    }
+    QVERIFY(bench.reopen());  // none of them is in memory
+    QTRY_COMPARE(bench.titles().size(), 3);
+    const auto shown = [&] { return bench.transcript()->allText().section(QLatin1Char('\n'), 0, 0); };
+    QTRY_COMPARE(shown(), QStringLiteral("third"));
+    bench.window->sidebar()->list()->openNeighbour(1);
+    QTRY_COMPARE(shown(), QStringLiteral("second"));
+    bench.window->sidebar()->list()->deleteCurrent();
+    QTRY_COMPARE(shown(), QStringLiteral("first"));
+    bench.window->sidebar()->list()->deleteCurrent();
+    QTRY_COMPARE(shown(), QStringLiteral("third"));
+    QCOMPARE(bench.titles(), QStringList{QStringLiteral("third")});
+  }
+
   void deletingOffersUndo() {
     WindowBench bench;
     QVERIFY(bench.open());

@@ -79,19 +79,16 @@ void ConversationList::deleteCurrent() {
 }
 
 void ConversationList::remove(app::ConversationId id, const QString& title) {
+  app::ConversationId nextId;
   if (id == controller_->currentId()) {
     // What is shown next is the neighbour, as in any list; a new chat when none is left.
     const QModelIndex index = model_->indexOf(id);
     QModelIndex next = neighbour(index, 1);
     if (!next.isValid()) next = neighbour(index, -1);
-    const app::ConversationId nextId = model_->idAt(next);
-    if (nextId.valid()) {
-      controller_->openConversation(nextId);
-    } else {
-      controller_->newConversation();
-    }
+    nextId = model_->idAt(next);
   }
   controller_->deleteConversation(id);
+  if (nextId.valid()) controller_->openConversation(nextId);
   emit deleted(id, title);
 }
 

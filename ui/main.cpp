@@ -1,10 +1,7 @@
 // sotto: what needs no window is done by the command line; one process a data directory; then the window.
 #include <QApplication>
-#include <QLibraryInfo>
-#include <QLocale>
 #include <QTextStream>
 #include <QTimer>
-#include <QTranslator>
 #include <algorithm>
 
 #include "chat/chat_controller.h"
@@ -14,6 +11,7 @@
 #include "startup/single_instance.h"
 #include "storage/data_directory.h"
 #include "theme/theme.h"
+#include "translations.h"
 
 namespace {
 
@@ -34,18 +32,6 @@ bool hasDisplay(const QStringList& arguments) {
   return chosen || !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 }
 
-void translate(QApplication& application) {
-  auto* qt = new QTranslator(&application);
-  if (qt->load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
-               QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
-    QApplication::installTranslator(qt);
-  }
-  auto* own = new QTranslator(&application);
-  if (own->load(QLocale(), QStringLiteral("sotto"), QStringLiteral("_"), QStringLiteral(":/translations"))) {
-    QApplication::installTranslator(own);
-  }
-}
-
 int run(QApplication& application, const app::StartOptions& start) {
   if (const app::Result<void> prepared = app::prepareDataDirectory(start.dataDir); !prepared) {
     return fail(prepared.failure().sentence);
@@ -61,7 +47,7 @@ int run(QApplication& application, const app::StartOptions& start) {
   }
 
   ui::Theme::instance().install();
-  translate(application);
+  ui::installTranslations(&application);
   app::ChatController controller({.dataDir = start.dataDir});
   app::Lifecycle lifecycle(controller);
   ui::MainWindow window(&controller, {.dataDir = start.dataDir,

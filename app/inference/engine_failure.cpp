@@ -7,7 +7,9 @@ namespace sotto::app {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("sotto::app::EngineFailure", text); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(sotto::app::EngineFailure)
+};
 
 // The engine's messages go without a full stop.
 QString sentence(const char* what) {
@@ -22,11 +24,12 @@ EngineFailure describe(const std::exception_ptr& failure) {
   } catch (const engine::Error& error) {
     return {sentence(error.what()), error.code()};
   } catch (const std::bad_alloc&) {
-    return {tr("There is not enough memory; close other programs or open a smaller model."), engine::ErrorCode::memory};
+    return {Words::tr("There is not enough memory; close other programs or open a smaller model."),
+            engine::ErrorCode::memory};
   } catch (const std::exception& error) {
-    return {tr("The engine failed unexpectedly (%1); try again.").arg(QString::fromUtf8(error.what())), {}};
+    return {Words::tr("The engine failed unexpectedly (%1); try again.").arg(QString::fromUtf8(error.what())), {}};
   } catch (...) {
-    return {tr("The engine failed unexpectedly; try again."), {}};
+    return {Words::tr("The engine failed unexpectedly; try again."), {}};
   }
 }
 

@@ -17,7 +17,9 @@ namespace sotto::app {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("sotto::app::CommandLine", text); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(sotto::app::CommandLine)
+};
 
 const QString dataDirName = QStringLiteral("data-dir");
 const QString modelName = QStringLiteral("model");
@@ -30,20 +32,21 @@ const QString versionName = QStringLiteral("version");
 const QString helpName = QStringLiteral("help");
 
 void addWindowOptions(QCommandLineParser& parser) {
-  parser.addOption({dataDirName, tr("Keep everything in this folder."), QStringLiteral("DIR")});
-  parser.addOption({modelName, tr("Open this GGUF model."), QStringLiteral("FILE")});
-  parser.addOption({newName, tr("Begin with a new chat.")});
+  parser.addOption({dataDirName, Words::tr("Keep everything in this folder."), QStringLiteral("DIR")});
+  parser.addOption({modelName, Words::tr("Open this GGUF model."), QStringLiteral("FILE")});
+  parser.addOption({newName, Words::tr("Begin with a new chat.")});
 }
 
 void addAllOptions(QCommandLineParser& parser) {
-  parser.setApplicationDescription(tr("A language model of your own, on your own computer."));
+  parser.setApplicationDescription(Words::tr("A language model of your own, on your own computer."));
   addWindowOptions(parser);
-  parser.addOption({listName, tr("List the conversations: id, title, messages.")});
-  parser.addOption({exportName, tr("Export the conversation with this id, or all."), QStringLiteral("ID|all")});
-  parser.addOption({formatName, tr("The format to export in."), QStringLiteral("json|md|txt")});
-  parser.addOption({outName, tr("The file to export to; with --export all the folder."), QStringLiteral("PATH")});
-  parser.addOption({{QStringLiteral("v"), versionName}, tr("Print the version.")});
-  parser.addOption({{QStringLiteral("h"), helpName}, tr("Print this help.")});
+  parser.addOption({listName, Words::tr("List the conversations: id, title, messages.")});
+  parser.addOption({exportName, Words::tr("Export the conversation with this id, or all."), QStringLiteral("ID|all")});
+  parser.addOption({formatName, Words::tr("The format to export in."), QStringLiteral("json|md|txt")});
+  parser.addOption(
+      {outName, Words::tr("The file to export to; with --export all the folder."), QStringLiteral("PATH")});
+  parser.addOption({{QStringLiteral("v"), versionName}, Words::tr("Print the version.")});
+  parser.addOption({{QStringLiteral("h"), helpName}, Words::tr("Print this help.")});
 }
 
 // Options with one dash are Qt's; these take a value.
@@ -117,14 +120,15 @@ struct Commands {
   int exportTo(const QString& dataDir) {
     const QString what = parser.value(exportName);
     const auto format = exportFormatFromString(parser.value(formatName));
-    if (!format) return fail(tr("--export needs --format json, md or txt."));
+    if (!format) return fail(Words::tr("--export needs --format json, md or txt."));
     const QString path = absolute(parser.value(outName));
-    if (path.isEmpty()) return fail(tr("--export needs --out with the file or, for all, the folder to write to."));
+    if (path.isEmpty())
+      return fail(Words::tr("--export needs --out with the file or, for all, the folder to write to."));
     bool isNumber = false;
     const ConversationId id{what.toLongLong(&isNumber)};
     const bool all = what == QLatin1String("all");
     if (!all && (!isNumber || !id.valid())) {
-      return fail(tr("--export needs the id of a conversation, as --list shows it, or all."));
+      return fail(Words::tr("--export needs the id of a conversation, as --list shows it, or all."));
     }
     const auto store = Store::open(dataDir, Store::Mode::readOnly);
     if (!store.ok()) return fail(store.failure().sentence);
@@ -176,14 +180,14 @@ CommandLine runCommandLine(const QStringList& arguments, QTextStream& out, QText
     out << "sotto " << SOTTO_VERSION << Qt::endl;
     result.exitCode = 0;
   } else if (!parser.positionalArguments().isEmpty()) {
-    result.exitCode = commands.fail(tr("Sotto does not understand “%1”; sotto --help lists what it does.")
+    result.exitCode = commands.fail(Words::tr("Sotto does not understand “%1”; sotto --help lists what it does.")
                                         .arg(parser.positionalArguments().first()));
   } else if (parser.isSet(listName)) {
     result.exitCode = commands.list(result.start.dataDir);
   } else if (parser.isSet(exportName)) {
     result.exitCode = commands.exportTo(result.start.dataDir);
   } else if (parser.isSet(formatName) || parser.isSet(outName)) {
-    result.exitCode = commands.fail(tr("--format and --out belong to --export."));
+    result.exitCode = commands.fail(Words::tr("--format and --out belong to --export."));
   }
   return result;
 }

@@ -10,6 +10,7 @@
 
 #include "theme/theme.h"
 #include "transcript/change_marks.h"
+#include "translations.h"
 #include "ui/transcript_support/pointer.h"
 
 using namespace sotto::app;
@@ -51,7 +52,10 @@ class TestTranscriptActions : public QObject {
   Q_OBJECT
 
  private slots:
-  void initTestCase() { Theme::instance().setMode(Theme::Mode::light); }
+  void initTestCase() {
+    Theme::instance().setMode(Theme::Mode::light);
+    installTranslations(qApp);
+  }
 
   void everyEndIsSaid() {
     const auto said = [](MessageState state, StopReason reason) { return endInWords(reply(state, reason)); };

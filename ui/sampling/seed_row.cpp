@@ -18,7 +18,7 @@ SeedRow::SeedRow(QWidget* parent) : QWidget(parent), field_(new QLineEdit(this))
   field_->setFont(Theme::instance().textFont(12));
   field_->setAlignment(Qt::AlignRight);
   field_->setFixedHeight(Metrics::chipHeight);
-  field_->setFixedWidth(104);
+  field_->setFixedWidth(160);  // all digits of the largest
   field_->setPlaceholderText(tr("random"));
   field_->setToolTip(tr("The same seed, model and settings give the same text. Empty: a new one for every reply."));
   field_->setValidator(new QRegularExpressionValidator(QRegularExpression(QStringLiteral("[0-9]{0,20}")), field_));

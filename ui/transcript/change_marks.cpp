@@ -14,14 +14,16 @@ namespace {
 
 constexpr int sameDrag = 8;  // tokens
 
-QString tr(const char* text) { return QCoreApplication::translate("ChangeMarks", text); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(ChangeMarks)
+};
 
 QString number(float value, int decimals = 2) { return formatValue(double(value), decimals); }
 
 class Changes {
  public:
   void add(const char* name, const QString& from, const QString& to) {
-    if (from != to) parts_ << tr(name) + u' ' + from + QStringLiteral(" → ") + to;
+    if (from != to) parts_ << Words::tr(name) + u' ' + from + QStringLiteral(" → ") + to;
   }
   void add(const char* name, float from, float to) {
     // Small steps need more digits to be seen.
@@ -54,7 +56,7 @@ QString describeChange(const TimelineEntry& before, const TimelineEntry& after) 
   const engine::SamplingParams& to = after.params;
   Changes changes;
   if (from.greedy != to.greedy) {
-    const QString greedy = tr("greedy");
+    const QString greedy = Words::tr("greedy");
     changes.add(QT_TRANSLATE_NOOP("ChangeMarks", "temperature"), from.greedy ? greedy : number(from.temperature),
                 to.greedy ? greedy : number(to.temperature));
   } else {

@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QCoreApplication>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -9,7 +10,9 @@ namespace sotto::ui {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("LinkPrompt", text); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(LinkPrompt)
+};
 
 bool canBeOpened(const QUrl& url) {
   const QString scheme = url.scheme();
@@ -25,16 +28,16 @@ void askToOpen(QWidget* parent, const QString& address, const std::function<void
   box->setObjectName(QStringLiteral("openLink"));
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setTextFormat(Qt::PlainText);
-  box->setText(allowed ? tr("Open this address?") : tr("Sotto opens web and mail addresses only."));
+  box->setText(allowed ? Words::tr("Open this address?") : Words::tr("Sotto opens web and mail addresses only."));
   // As it will be used: what looks like another letter is written out.
   QString shown = allowed ? QString::fromUtf8(url.toEncoded()) : address;
   if (shown.size() > 600) shown = shown.left(600) + QStringLiteral("…");
   // A long address without a blank has to break somewhere.
   for (int i = 72; i < shown.size(); i += 73) shown.insert(i, QChar(u'\n'));
   box->setInformativeText(shown);
-  QPushButton* openButton = allowed ? box->addButton(tr("Open"), QMessageBox::AcceptRole) : nullptr;
-  QPushButton* copyButton = box->addButton(tr("Copy address"), QMessageBox::ActionRole);
-  QPushButton* cancel = box->addButton(tr("Cancel"), QMessageBox::RejectRole);
+  QPushButton* openButton = allowed ? box->addButton(Words::tr("Open"), QMessageBox::AcceptRole) : nullptr;
+  QPushButton* copyButton = box->addButton(Words::tr("Copy address"), QMessageBox::ActionRole);
+  QPushButton* cancel = box->addButton(Words::tr("Cancel"), QMessageBox::RejectRole);
   box->setDefaultButton(cancel);
   box->setEscapeButton(cancel);
   QObject::connect(box, &QMessageBox::buttonClicked, box, [=](QAbstractButton* button) {

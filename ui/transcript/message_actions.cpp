@@ -11,15 +11,18 @@ using app::StopReason;
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("MessageActions", text); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(MessageActions)
+};
 QString grouped(int number) { return QLocale().toString(number); }
 
-QString tokens(int count) { return count == 1 ? tr("1 token") : tr("%1 tokens").arg(grouped(count)); }
+QString tokens(int count) { return Words::tr("%Ln tokens", nullptr, count); }
 
 QString speed(int count, double perSecond) {
   QString text = tokens(count);
   const int decimals = perSecond < 100 ? 1 : 0;
-  if (perSecond > 0) text += QStringLiteral(" · ") + tr("%1 tok/s").arg(QLocale().toString(perSecond, 'f', decimals));
+  if (perSecond > 0)
+    text += QStringLiteral(" · ") + Words::tr("%1 tok/s").arg(QLocale().toString(perSecond, 'f', decimals));
   return text;
 }
 
@@ -31,7 +34,7 @@ bool canContinue(const app::Message& reply) {
 void addVersions(const TranscriptSource::Versions& versions, std::vector<ActionItem>* items) {
   if (versions.count < 2) return;
   items->push_back({MessageAction::previousVersion, QStringLiteral("‹"), false, versions.previous.valid()});
-  const QString place = tr("%1 / %2").arg(versions.index + 1).arg(versions.count);
+  const QString place = Words::tr("%1 / %2").arg(versions.index + 1).arg(versions.count);
   items->push_back({MessageAction::none, place, false, true, 4});
   items->push_back({MessageAction::nextVersion, QStringLiteral("›"), false, versions.next.valid(), 4});
 }
@@ -40,19 +43,20 @@ void addVersions(const TranscriptSource::Versions& versions, std::vector<ActionI
 
 QString endInWords(const app::Message& reply) {
   if (reply.state == MessageState::streaming || reply.state == MessageState::failed) return {};
-  if (reply.state == MessageState::interrupted) return tr("Interrupted before its end");
+  if (reply.state == MessageState::interrupted) return Words::tr("Interrupted before its end");
   switch (reply.stopReason) {
     case StopReason::stopped:
-      return tr("Stopped by you");
+      return Words::tr("Stopped by you");
     case StopReason::length:
-      return reply.stats.generatedTokens > 0 ? tr("Reached the limit of %1").arg(tokens(reply.stats.generatedTokens))
-                                             : tr("Reached the limit of tokens");
+      return reply.stats.generatedTokens > 0
+                 ? Words::tr("Reached the limit of %1").arg(tokens(reply.stats.generatedTokens))
+                 : Words::tr("Reached the limit of tokens");
     case StopReason::context:
-      return tr("The context is full");
+      return Words::tr("The context is full");
     case StopReason::stopString:
-      return tr("Ended at a stop string");
+      return Words::tr("Ended at a stop string");
     case StopReason::interrupted:
-      return tr("Interrupted before its end");
+      return Words::tr("Interrupted before its end");
     default:
       return {};
   }
@@ -61,13 +65,13 @@ QString endInWords(const app::Message& reply) {
 QString progressInWords(const app::ReplyStatus& status) {
   switch (status.phase) {
     case ReplyPhase::queued:
-      return tr("Waits until the reply in another chat is written");
+      return Words::tr("Waits until the reply in another chat is written");
     case ReplyPhase::prefill:
       return status.promptTotal > 0
-                 ? tr("Reading the prompt, %1 of %2").arg(grouped(status.promptDone), tokens(status.promptTotal))
-                 : tr("Reading the prompt");
+                 ? Words::tr("Reading the prompt, %1 of %2").arg(grouped(status.promptDone), tokens(status.promptTotal))
+                 : Words::tr("Reading the prompt");
     case ReplyPhase::decode:
-      return status.generated > 0 ? speed(status.generated, status.tokensPerSecond) : tr("Writing");
+      return status.generated > 0 ? speed(status.generated, status.tokensPerSecond) : Words::tr("Writing");
     case ReplyPhase::idle:
       break;
   }
@@ -77,9 +81,9 @@ QString progressInWords(const app::ReplyStatus& status) {
 QString nameOf(const ActionItem& item) {
   switch (item.action) {
     case MessageAction::previousVersion:
-      return tr("Previous version");
+      return Words::tr("Previous version");
     case MessageAction::nextVersion:
-      return tr("Next version");
+      return Words::tr("Next version");
     default:
       return item.text;
   }
@@ -90,30 +94,30 @@ std::vector<ActionItem> actionsOf(const app::Message& message, const TranscriptS
   std::vector<ActionItem> items;
   if (message.role == app::Role::user) {
     addVersions(versions, &items);
-    items.push_back({MessageAction::copy, tr("Copy")});
-    items.push_back({MessageAction::edit, tr("Edit")});
+    items.push_back({MessageAction::copy, Words::tr("Copy")});
+    items.push_back({MessageAction::edit, Words::tr("Edit")});
     return items;
   }
   if (message.role == app::Role::system) {
-    items.push_back({MessageAction::copy, tr("Copy")});
+    items.push_back({MessageAction::copy, Words::tr("Copy")});
     return items;
   }
   if (message.state == MessageState::streaming) {
     const bool mine = status.phase != ReplyPhase::idle && status.message == message.id;
-    items.push_back({MessageAction::none, mine ? progressInWords(status) : tr("Writing"), true});
-    if (mine && status.phase == ReplyPhase::queued) items.push_back({MessageAction::cancel, tr("Cancel"), true});
+    items.push_back({MessageAction::none, mine ? progressInWords(status) : Words::tr("Writing"), true});
+    if (mine && status.phase == ReplyPhase::queued) items.push_back({MessageAction::cancel, Words::tr("Cancel"), true});
     return items;
   }
   if (const QString end = endInWords(message); !end.isEmpty()) {
     items.push_back({MessageAction::none, end, true});
-    if (canContinue(message)) items.push_back({MessageAction::continueReply, tr("Continue"), true});
+    if (canContinue(message)) items.push_back({MessageAction::continueReply, Words::tr("Continue"), true});
   }
   addVersions(versions, &items);
   if (message.stats.generatedTokens > 0) {
     items.push_back({MessageAction::none, speed(message.stats.generatedTokens, message.stats.tokensPerSecond())});
   }
-  if (!message.content.isEmpty()) items.push_back({MessageAction::copy, tr("Copy")});
-  if (message.state != MessageState::failed) items.push_back({MessageAction::regenerate, tr("Regenerate")});
+  if (!message.content.isEmpty()) items.push_back({MessageAction::copy, Words::tr("Copy")});
+  if (message.state != MessageState::failed) items.push_back({MessageAction::regenerate, Words::tr("Regenerate")});
   return items;
 }
 

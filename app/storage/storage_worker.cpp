@@ -68,19 +68,17 @@ Failure StorageWorker::notOpen() {
 }
 
 void StorageWorker::enqueue(std::unique_ptr<Job> job) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!ending_) {
-      queue_.push_back(std::move(job));
-      ++posted_;
-    }
-  }
-  if (job) {  // after close(): its thread is gone
+  std::unique_lock lock(mutex_);
+  if (ending_) {  // after close(): its thread is gone
+    lock.unlock();
     std::unique_ptr<Store> none;
     (void)job->run(none);
     job->deliver();
     return;
   }
+  queue_.push_back(std::move(job));
+  ++posted_;
+  lock.unlock();
   wake_.notify_one();
 }
 

@@ -84,7 +84,7 @@ TakenNames::TakenNames(const QString& folder) {
 
 QString TakenNames::take(const QString& title, const QString& extension) {
   for (int number = 1;; ++number) {
-    const QString name = fileNameFor(title, extension, number);
+    QString name = fileNameFor(title, extension, number);
     const QString key = keyOf(name);
     if (taken_.contains(key)) continue;
     taken_.insert(key);

@@ -132,7 +132,7 @@ class TreeReader {
 
   // Its id; empty where there is such a message already.
   QString add(const QJsonObject& json) {
-    const QString id = idText(json.value(QLatin1StringView("id")));
+    QString id = idText(json.value(QLatin1StringView("id")));
     if (ids_.contains(id)) {
       ++read_.notUnderstood;
       return {};

@@ -3,8 +3,6 @@
 #include <QPainter>
 #include <algorithm>
 
-#include "theme/paint.h"
-
 namespace sotto::ui {
 
 Label::Label(const QString& text, ColorRole role, int px, QWidget* parent, QFont::Weight weight)
@@ -13,11 +11,6 @@ Label::Label(const QString& text, ColorRole role, int px, QWidget* parent, QFont
   setFont(Theme::instance().textFont(px, weight));
   recolor();
   connect(&Theme::instance(), &Theme::changed, this, &Label::recolor);
-}
-
-void Label::setRole(ColorRole role) {
-  role_ = role;
-  recolor();
 }
 
 void Label::recolor() {
@@ -40,14 +33,7 @@ void ElidedLabel::setText(const QString& text) {
   setToolTip(textWidth() > width() ? text_ : QString());
 }
 
-void ElidedLabel::setTabular(bool tabular) {
-  tabular_ = tabular;
-  updateGeometry();
-}
-
-int ElidedLabel::textWidth() const {
-  return tabular_ ? tabularWidth(fontMetrics(), text_) : fontMetrics().horizontalAdvance(text_);
-}
+int ElidedLabel::textWidth() const { return fontMetrics().horizontalAdvance(text_); }
 
 QSize ElidedLabel::sizeHint() const { return {textWidth() + 1, fontMetrics().height()}; }
 
@@ -63,12 +49,8 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
 void ElidedLabel::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setPen(Theme::instance().palette().*role_);
-  const QString shown = fontMetrics().elidedText(text_, Qt::ElideRight, width());
-  if (tabular_ && textWidth() <= width()) {
-    paintTabular(&painter, rect(), Qt::AlignLeft, shown);
-  } else {
-    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeading, shown);
-  }
+  painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeading,
+                   fontMetrics().elidedText(text_, Qt::ElideRight, width()));
 }
 
 }  // namespace sotto::ui

@@ -11,7 +11,6 @@ class Label : public QLabel {
   Q_OBJECT
  public:
   Label(const QString& text, ColorRole role, int px, QWidget* parent, QFont::Weight weight = QFont::Normal);
-  void setRole(ColorRole role);
 
  private:
   void recolor();
@@ -25,7 +24,6 @@ class ElidedLabel : public QWidget {
   ElidedLabel(ColorRole role, int px, QWidget* parent, QFont::Weight weight = QFont::Normal);
   void setText(const QString& text);
   [[nodiscard]] QString text() const { return text_; }
-  void setTabular(bool tabular);  // digits in equal cells
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -37,7 +35,6 @@ class ElidedLabel : public QWidget {
   [[nodiscard]] int textWidth() const;
   QString text_;
   ColorRole role_;
-  bool tabular_ = false;
 };
 
 }  // namespace sotto::ui

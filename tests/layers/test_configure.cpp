@@ -1,4 +1,4 @@
-// CMake says in one sentence what is missing, and asks for no more than what is built.
+// CMake says in one sentence what is missing.
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -9,7 +9,6 @@ class TestConfigure : public QObject {
  private slots:
   void saysWhatIsMissing_data();
   void saysWhatIsMissing();
-  void engineAloneNeedsNoQt();
 
  private:
   // What configuring this tree says on standard error; ok tells whether it went well.
@@ -46,14 +45,6 @@ void TestConfigure::saysWhatIsMissing() {
       "Sotto cannot be built because this is missing: " + missing + "; packaging/install-dependencies installs it.";
   QVERIFY2(error.contains(sentence), qPrintable(error));
   QCOMPARE(error.count("CMake Error"), 1);
-}
-
-void TestConfigure::engineAloneNeedsNoQt() {
-  bool ok = false;
-  const QString error = configure({"-DSOTTO_BUILD_APP=OFF", "-DSOTTO_BUILD_TESTS=OFF",
-                                   "-DCMAKE_DISABLE_FIND_PACKAGE_Qt6=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_SQLiteCpp=ON"},
-                                  ok);
-  QVERIFY2(ok, qPrintable(error));
 }
 
 QTEST_GUILESS_MAIN(TestConfigure)

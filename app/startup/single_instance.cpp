@@ -1,5 +1,10 @@
 #include "startup/single_instance.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <QCryptographicHash>
 #include <QDeadlineTimer>
 #include <QDir>
@@ -8,6 +13,7 @@
 #include <QJsonDocument>
 #include <QLocalSocket>
 #include <QStandardPaths>
+#include <QSysInfo>
 #include <QThread>
 #include <QTimer>
 
@@ -51,6 +57,7 @@ SingleInstance::Outcome SingleInstance::claim(const QStringList& arguments, int 
       return Outcome::failed;
     }
     if (handOver(arguments, static_cast<int>(qMax<qint64>(1, deadline.remainingTime())))) return Outcome::handedOver;
+    if (dropOrphanedLock()) continue;
     if (deadline.hasExpired()) break;
     QThread::msleep(50);
   }
@@ -65,6 +72,27 @@ SingleInstance::Outcome SingleInstance::claim(const QStringList& arguments, int 
                  .arg(dataDir_);
   }
   return Outcome::failed;
+}
+
+// QLockFile asks whether there is a process of the owner's number and name. In a container, where every start gets the
+// same number, that is we ourselves; so this asks the kernel, which has dropped a dead process's lock on the file
+// (QLockFile takes one too, before it writes down its owner).
+bool SingleInstance::dropOrphanedLock() {
+  qint64 pid = 0;
+  QString host;
+  QString name;
+  if (!lock_->getLockInfo(&pid, &host, &name) || host != QSysInfo::machineHostName()) return false;
+  const QByteArray path = QFile::encodeName(lockPath(dataDir_));
+  const int file = ::open(path.constData(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return false;
+  struct stat ours {};
+  struct stat there {};
+  // The same file still: others may do this at the same moment.
+  const bool orphaned = ::flock(file, LOCK_EX | LOCK_NB) == 0 && ::fstat(file, &ours) == 0 &&
+                        ::stat(path.constData(), &there) == 0 && ours.st_ino == there.st_ino &&
+                        ours.st_dev == there.st_dev && ::unlink(path.constData()) == 0;
+  ::close(file);
+  return orphaned;
 }
 
 bool SingleInstance::listen() {

@@ -35,6 +35,7 @@ class SingleInstance : public QObject {
   void raiseRequested(const QStringList& arguments);
 
  private:
+  bool dropOrphanedLock();
   bool listen();
   void serve();
   bool handOver(const QStringList& arguments, int waitMs);

@@ -2,6 +2,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QLocalSocket>
 #include <QProcess>
 #include <QSignalSpy>
@@ -83,6 +84,33 @@ class OneProcessHasTheDataDirectory : public QObject {
     const auto third = startChild(directory.path());
     QVERIFY(raised.wait(10000));
     QVERIFY(third->waitForFinished(10000));
+  }
+
+  // In a container, or after a long time, the number of a killed process belongs to another one: here to this one,
+  // which even has the right name.
+  void takesOverWhenTheNumberIsAnothers() {
+    QTemporaryDir directory;
+    const auto killed = startChild(directory.path());
+    QCOMPARE(readLine(*killed), QStringLiteral("first"));
+    const QByteArray number = QByteArray::number(killed->processId());
+    killed->kill();
+    QVERIFY(killed->waitForFinished(10000));
+    const QString path = directory.filePath(QStringLiteral("sotto.lock"));
+    QFile lock(path);
+    QVERIFY(lock.open(QIODevice::ReadOnly));
+    QList<QByteArray> lines = lock.readAll().split('\n');
+    lock.close();
+    QCOMPARE(lines[0], number);
+    lines[0] = QByteArray::number(QCoreApplication::applicationPid());
+    QVERIFY(lock.open(QIODevice::WriteOnly) && lock.write(lines.join('\n')) > 0);
+    lock.close();
+    SingleInstance next(directory.path());
+    QVERIFY2(next.claim({}, 400) == SingleInstance::Outcome::first, qPrintable(next.error()));
+    const auto third = startChild(directory.path());  // and has it now
+    QSignalSpy raised(&next, &SingleInstance::raiseRequested);
+    QVERIFY(raised.wait(10000));
+    QVERIFY(third->waitForFinished(10000));
+    QCOMPARE(third->exitCode(), 0);
   }
 
   void saysWhenTheFirstHangs() {

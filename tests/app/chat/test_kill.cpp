@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kills = 50;
 constexpr qint64 allowedLossMs = 500;
-constexpr qint64 stallMs = 120;  // the child itself did not run for so long
+constexpr qint64 stallMs = 120;  // the machine did not let the child run for so long: not Sotto's loss
 
 struct Shown {
   qint64 at = 0;
@@ -32,11 +32,12 @@ struct Told {
   bool ready = false;
   int sent = 0;
   std::vector<Shown> shown;
-  qint64 longestGap = 0;  // between heartbeats, in the last second before `end`
+  qint64 longestGap = 0;  // between heartbeats, in the last second before `end`; what came after the last one too
 };
 
 Told parse(const QByteArray& output, qint64 end) {
   Told told;
+  qint64 lastBeat = end;
   for (const QByteArray& line : output.split('\n')) {
     const QList<QByteArray> words = line.split(' ');
     if (words.size() < 3) continue;
@@ -46,8 +47,10 @@ Told parse(const QByteArray& output, qint64 end) {
     if (words[0] == "shown" && words.size() == 4) {
       told.shown.push_back({at, {words[2].toLongLong()}, words[3].toInt()});
     }
+    if (words[0] == "beat") lastBeat = at;
     if (words[0] == "beat" && at > end - 1000) told.longestGap = std::max(told.longestGap, words[2].toLongLong());
   }
+  told.longestGap = std::max(told.longestGap, end - lastBeat);
   return told;
 }
 
@@ -110,9 +113,11 @@ class KillingLosesNothing : public QObject {
   void atRandomMoments() {
     ChatBench bench;
     QRandomGenerator random(20261122);
-    int judged = 0;
+    int calm = 0;
     int inFlight = 0;
-    for (int round = 0; round < 3 * kills && judged < kills; ++round) {
+    // A round in which the machine stalled is judged less its stall, and made up for by another one, as far as time
+    // allows.
+    for (int round = 0; round < 3 * kills && calm < kills; ++round) {
       Child child(bench, 4000);
       if (round % 5 == 4) {
         QTest::qSleep(static_cast<int>(random.bounded(60)));  // while it opens the store, loads, recovers
@@ -122,6 +127,7 @@ class KillingLosesNothing : public QObject {
       }
       const Told told = child.end(SIGKILL);
       const bool stalled = told.longestGap > stallMs;
+      const qint64 allowed = allowedLossMs + (stalled ? told.longestGap : 0);
 
       QVERIFY(bench.start());
       QVERIFY(bench.failures->empty());
@@ -141,7 +147,7 @@ class KillingLosesNothing : public QObject {
       for (const Shown& shown : told.shown) {
         const Message* message = find(trees, shown.message);
         QVERIFY(message != nullptr);
-        if (stalled || shown.at > child.endedAt - allowedLossMs) continue;
+        if (shown.at > child.endedAt - allowed) continue;
         QVERIFY2(message->content.size() >= shown.characters,
                  qPrintable(QStringLiteral("%1 of %2 characters that were shown %3 ms before")
                                 .arg(message->content.size())
@@ -150,12 +156,12 @@ class KillingLosesNothing : public QObject {
       }
       const bool writing = !trees.empty() && told.sent > 0;
       inFlight += writing && interrupted > 0 ? 1 : 0;
-      judged += stalled ? 0 : 1;
+      calm += stalled ? 0 : 1;
 
       if (round % 10 == 0 && interrupted > 0) continueNewest(bench);
       bench.end();
     }
-    if (judged < kills) QSKIP("The machine is too busy to judge the time that text takes to the disk.");
+    qInfo("%d kills without a stall of the machine", calm);
     QVERIFY2(inFlight >= kills / 2, qPrintable(QString::number(inFlight)));
   }
 

@@ -13,7 +13,7 @@
 namespace sotto::engine {
 namespace {
 
-using Shape = std::array<int, 4>;  // m, n, k, ldy
+using Shape = std::array<int, 3>;  // m, n, k
 
 dnnl::matmul::primitive_desc describe(const dnnl::engine& engine, const dnnl::memory::desc& x,
                                       const dnnl::memory::desc& w, const dnnl::memory::desc& y) {
@@ -43,8 +43,8 @@ struct DnnlMatmul::Impl {
 DnnlMatmul::DnnlMatmul() : impl_(std::make_unique<Impl>()) {}
 DnnlMatmul::~DnnlMatmul() = default;
 
-const DnnlMatmul::Primitive& DnnlMatmul::prepare(int m, int n, int k, int ldy) {
-  const Shape shape{m, n, k, ldy};
+const DnnlMatmul::Primitive& DnnlMatmul::prepare(int m, int n, int k) {
+  const Shape shape{m, n, k};
   const auto found = impl_->cache.find(shape);
   if (found != impl_->cache.end()) return found->second;
   omp_set_num_threads(1);
@@ -52,7 +52,7 @@ const DnnlMatmul::Primitive& DnnlMatmul::prepare(int m, int n, int k, int ldy) {
     using dnnl::memory;
     const memory::desc x({m, k}, memory::data_type::f32, memory::dims{k, 1});
     const memory::desc w({k, n}, memory::data_type::f32, memory::dims{1, k});
-    const memory::desc y({m, n}, memory::data_type::f32, memory::dims{ldy, 1});
+    const memory::desc y({m, n}, memory::data_type::f32, memory::dims{n, 1});
     const auto description = describe(impl_->engine, x, w, y);
     impl_->implementation = description.impl_info_str();
     if (impl_->implementation.find("ref") != std::string::npos) {

@@ -18,9 +18,9 @@ class DnnlMatmul {
   DnnlMatmul& operator=(const DnnlMatmul&) = delete;
 
   struct Primitive;
-  // For y[m][0..n) = x[m][k] W[n][k]^T with rows of y `ldy` floats apart; created at its first use and kept. Throws
-  // Error unsupported where oneDNN has no fast implementation.
-  [[nodiscard]] const Primitive& prepare(int m, int n, int k, int ldy);
+  // For y[m][n] = x[m][k] W[n][k]^T; created at its first use and kept. Throws Error unsupported where oneDNN has no
+  // fast implementation.
+  [[nodiscard]] const Primitive& prepare(int m, int n, int k);
   // False when oneDNN could not compute (out of memory).
   [[nodiscard]] static bool run(const Primitive& primitive, const float* x, const float* w, float* y) noexcept;
 

@@ -53,19 +53,19 @@ class BlockLinear final : public Linear {
     const std::size_t step =
         std::min(rows_, std::clamp((rows_ / kPanels) / kPanelStep * kPanelStep, kPanelStep,
                                    std::max(kPanelStep, kPanelFloats / columns_ / kPanelStep * kPanelStep)));
-    const int m = padded_rows(tokens), k = static_cast<int>(columns_), ldy = static_cast<int>(rows_);
-    const auto& whole = context.matmul.prepare(m, static_cast<int>(step), k, ldy);
+    const int m = padded_rows(tokens), k = static_cast<int>(columns_);
+    const auto& whole = context.matmul.prepare(m, static_cast<int>(step), k);
     const auto rest = static_cast<int>(rows_ % step);
-    const auto& last_panel = rest == 0 ? whole : context.matmul.prepare(m, rest, k, ldy);
+    const auto& last_panel = rest == 0 ? whole : context.matmul.prepare(m, rest, k);
     const bool direct =
         traits_.type == TensorType::f32 && reinterpret_cast<std::uintptr_t>(weight_) % alignof(float) == 0;
     std::atomic<bool> failed{false};
     context.team.parallel_for(rows_, step, [&](std::size_t first, std::size_t last) {
       if (context.stopped()) return;
+      thread_local FloatBuffer scratch, result;
       const std::byte* source = weight_ + first * row_bytes_;
       const float* panel = reinterpret_cast<const float*>(source);
       if (!direct) {
-        thread_local FloatBuffer scratch;
         if (!scratch.try_resize(step * columns_)) {
           failed = true;
           return;
@@ -74,7 +74,17 @@ class BlockLinear final : public Linear {
         panel = scratch.data();
       }
       const auto& primitive = last - first == step ? whole : last_panel;
-      if (!DnnlMatmul::run(primitive, x, panel, y + first)) failed = true;
+      // Dense and then copied, so that matrices of all heights share a primitive.
+      const std::size_t count = last - first;
+      const bool dense = count == rows_;
+      if (!dense && !result.try_resize(static_cast<std::size_t>(m) * count)) {
+        failed = true;
+        return;
+      }
+      if (!DnnlMatmul::run(primitive, x, panel, dense ? y : result.data())) failed = true;
+      for (std::size_t t = 0; !dense && t < static_cast<std::size_t>(tokens); ++t) {
+        std::memcpy(y + t * rows_ + first, result.data() + t * count, count * sizeof(float));
+      }
     });
     if (failed) throw Error(ErrorCode::memory, "There is no memory left for computing; close other programs");
     if (bias_.empty()) return;

@@ -146,6 +146,24 @@ class SessionTest : public QObject {
     QCOMPARE(reply.result.reason, StopReason::stop_string);
   }
 
+  void aStopStringEndsAReplyThatWasStoppedInTheMiddleOfIt() {
+    Session session(scripted(script(kReply)));
+    Request request = asked("hi");
+    request.stop_strings = {"a story"};
+    const int whole = generate(session, request, LiveSampling(greedy())).result.generated_tokens;
+    for (int cut = 1; cut < whole; ++cut) {
+      request = asked("hi");
+      request.stop_strings = {"a story"};
+      request.max_tokens = cut;
+      const Reply first = generate(session, request, LiveSampling(greedy()));
+      request.messages.push_back({Role::assistant, first.text, first.tokens});
+      request.max_tokens = 0;
+      const Reply rest = generate(session, request, LiveSampling(greedy()));
+      QCOMPARE(rest.result.reason, StopReason::stop_string);
+      QCOMPARE(first.result.generated_tokens + rest.result.generated_tokens, whole);
+    }
+  }
+
   void aFullContextIsAReasonAndTooLongAPromptAnErrorWithItsNumbers() {
     Script endless = script(kReply);
     endless.loop = true;

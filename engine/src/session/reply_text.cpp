@@ -7,7 +7,7 @@ namespace sotto::engine {
 ReplyText::ReplyText(const Tokenizer& tokenizer, const std::vector<std::string>& stop_strings,
                      const std::vector<Token>& continued, bool trim)
     : tokenizer_(tokenizer), filter_(stop_strings), trim_(trim) {
-  for (const Token token : continued) static_cast<void>(utf8_.push(bytes(token)));  // leaves an unfinished character
+  for (const Token token : continued) filter_.goes_on_from(utf8_.push(bytes(token)));  // leaves an unfinished character
 }
 
 std::string ReplyText::push(Token token) { return filter_.push(utf8_.push(bytes(token))); }

@@ -19,6 +19,10 @@ class StopStringFilter {
   // Stop strings that are empty or not UTF-8 never match.
   explicit StopStringFilter(const std::vector<std::string>& stop_strings);
 
+  // The text of a reply that goes on, given away before; first of all, in pieces as they please. A stop string that
+  // begins in it and is completed later still ends the reply; one that is complete in it did not.
+  void goes_on_from(std::string_view text);
+
   // The text that is final now. Nothing comes after a stop string.
   [[nodiscard]] std::string push(std::string_view text);
 
@@ -28,6 +32,8 @@ class StopStringFilter {
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
  private:
+  [[nodiscard]] std::size_t kept(std::size_t size, std::size_t count) const noexcept;
+
   std::vector<std::string> patterns_;
   PatternAutomaton automaton_;
   std::string held_;       // from begin_ on

@@ -89,6 +89,35 @@ class StopStringFilterHoldsBack : public QObject {
     QCOMPARE(filter.finish(), ""s);
   }
 
+  void aStopStringMayBeginBeforeAReplyWasStopped() {
+    const std::vector<std::string> stops = {"abab", "bb"};
+    int failures = 0;
+    for_every_string("abc", 7, [&](std::string_view text) {
+      for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+        if (expected(text.substr(0, cut), stops).stopped) continue;
+        const Outcome right = expected(text, stops);
+        StopStringFilter filter(stops);
+        filter.goes_on_from(text.substr(0, cut / 2));
+        filter.goes_on_from(text.substr(cut / 2, cut - cut / 2));
+        std::string out = filter.push(text.substr(cut, 1));
+        if (cut < text.size()) out += filter.push(text.substr(cut + 1));
+        const bool stopped = filter.stopped();
+        out += filter.finish();
+        const std::string rest = right.text.size() > cut ? right.text.substr(cut) : std::string();
+        if (out != rest || stopped != right.stopped) ++failures;
+      }
+    });
+    QCOMPARE(failures, 0);
+  }
+
+  void aStopStringThatDidNotEndAReplyIsBehindIt() {
+    StopStringFilter filter({"abab"});
+    filter.goes_on_from("xabab");
+    QCOMPARE(filter.push("ab"), ""s);
+    QCOMPARE(filter.push("c"), "abc"s);
+    QVERIFY(!filter.stopped());
+  }
+
   void charactersStayWhole() {
     StopStringFilter filter({"è", "\xA9", "\xC3"});
     QCOMPARE(filter.push("é"), "é"s);  // begins with the same byte as è, and ends with \xA9, which is no stop string

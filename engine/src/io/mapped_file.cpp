@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,6 +102,18 @@ bool same_time(const timespec& a, const timespec& b) noexcept { return a.tv_sec 
   throw Error(ErrorCode::io, what + ": " + std::generic_category().message(number) + ".");
 }
 
+// Of a limit (ulimit -v) there are two numbers to tell; without one the system is at the end of its address space.
+[[noreturn]] void fail_without_memory(const std::filesystem::path& path, std::size_t size) {
+  const auto megabytes = [](std::uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; };
+  rlimit limit{};
+  const bool limited = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  throw Error(ErrorCode::memory, in_quotes(path.native()) + " needs " + megabytes(size) + " of memory, " +
+                                     (limited ? "but this process may take " + megabytes(limit.rlim_cur) +
+                                                    " at the most (ulimit -v); raise the limit"
+                                              : "more than the system has; close other programs") +
+                                     " or choose a smaller model.");
+}
+
 }  // namespace
 
 struct MappedFile::Impl {
@@ -137,6 +150,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path), impl_(s
   if (impl_->range == nullptr)
     throw Error(ErrorCode::io, "Cannot open " + in_quotes(path.native()) + ": too many files are open.");
   void* const address = ::mmap(nullptr, impl_->size, PROT_READ, MAP_PRIVATE, impl_->descriptor, 0);
+  if (address == MAP_FAILED && errno == ENOMEM) fail_without_memory(path, impl_->size);
   if (address == MAP_FAILED) fail_with_errno("Cannot map " + in_quotes(path.native()) + " into memory", errno);
   impl_->data = static_cast<std::byte*>(address);
   const auto begin = reinterpret_cast<std::uintptr_t>(address);

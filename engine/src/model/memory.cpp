@@ -27,17 +27,22 @@ std::optional<std::uint64_t> field(const std::string& path, const std::string& k
   return std::nullopt;
 }
 
-// What the control group (version 2) still allows; its page cache can be given back, so only anonymous memory counts.
+// What the control group (version 2) and those around it still allow; their page cache can be given back, so only
+// anonymous memory counts.
 std::uint64_t control_group_rest() {
   std::ifstream file("/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with("0::")) continue;
-    const std::string folder = "/sys/fs/cgroup" + line.substr(3);
-    std::ifstream limit_file(folder + "/memory.max");
-    std::uint64_t limit = 0;
-    if (!(limit_file >> limit)) return kUnlimited;  // "max"
-    const std::uint64_t used = field(folder + "/memory.stat", "anon").value_or(0);
-    return limit > used ? limit - used : 0;
+    std::uint64_t rest = kUnlimited;
+    for (std::string group = line.substr(3);; group.resize(group.rfind('/'))) {
+      const std::string folder = "/sys/fs/cgroup" + group;
+      std::uint64_t limit = 0;
+      if (std::ifstream(folder + "/memory.max") >> limit) {  // a number, not "max"
+        const std::uint64_t used = field(folder + "/memory.stat", "anon").value_or(0);
+        rest = std::min(rest, limit > used ? limit - used : 0);
+      }
+      if (group.find('/') == std::string::npos) return rest;
+    }
   }
   return kUnlimited;
 }

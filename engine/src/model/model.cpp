@@ -148,7 +148,7 @@ std::uint64_t memory_needed(const Model::Parts& parts) {
 bool read_ahead(const GgufFile& file, const LoadOptions& options) {
   constexpr std::size_t kPiece = 2U << 20;  // some 20 ms of a slow disk
   const auto bytes = file.file().bytes();
-  int reported = -1;
+  int reported = 0;
   for (std::size_t start = 0; start < bytes.size(); start += kPiece) {
     if (options.stop.stop_requested()) return false;
     const std::size_t size = std::min(kPiece, bytes.size() - start);

@@ -1,4 +1,5 @@
 // sotto-cli logits MODEL (--ids 1,2,3 | --text T) --out F.npy
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -45,8 +46,9 @@ void run(const Options& options, Environment& environment) {
   const auto model = load_model(options.model, environment);
   const auto tokens = tokens_of(options, *model);
   NpyWriter file(options.out, tokens.size(), static_cast<std::size_t>(model->tokenizer().size()));
-  engine::Session session(model,
-                          {.context = static_cast<int>(tokens.size()), .threads = 0, .kv_type = engine::KvType::f32});
+  // More tokens than the model's context has are evaluate's error, which says by how many.
+  const auto context = std::min<std::size_t>(tokens.size(), model->info().context_length);
+  engine::Session session(model, {.context = static_cast<int>(context), .threads = 0, .kv_type = engine::KvType::f32});
   const bool done = session.evaluate(
       tokens, [&](int, std::span<const float> row) { file.row(row); }, environment.interrupt.token());
   if (!done) throw Interrupted{};

@@ -170,6 +170,14 @@ class MisuseIsOneSentence : public QObject {
     QVERIFY2(sentence.contains(QRegularExpression("\\b2[0-9][0-9]\\b")), run.text());
   }
 
+  void idsThatDoNotFit() {
+    QByteArray ids = "1";
+    for (int i = 1; i < 5000; ++i) ids += ",70";
+    const CliRun run = run_cli({"logits", model_, "--ids", ids, "--out", path("o.npy")});
+    QVERIFY2(run.code == 1 && error_sentence(run).contains(" 904 tokens too long"), run.text());
+    QVERIFY(!QFile::exists(path("o.npy")));
+  }
+
   void closedPipeEndsQuietly() {
     const QString loop = path("loop.gguf");
     Script endless = script("On and on it goes, and never stops. ");

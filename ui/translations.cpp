@@ -4,23 +4,27 @@
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QTranslator>
+#include <memory>
 
 namespace sotto::ui {
 
 void installTranslations(QCoreApplication* application) {
-  const auto install = [application](auto&&... file) {
-    auto* translator = new QTranslator(application);
-    if (translator->load(file...)) {
-      QCoreApplication::installTranslator(translator);
-    } else {
-      delete translator;
-    }
-  };
   const QString folder = QStringLiteral(":/translations");
-  install(QStringLiteral("sotto_en"), folder);
-  // The last one installed is asked first.
-  install(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-  install(QLocale(), QStringLiteral("sotto"), QStringLiteral("_"), folder);
+  const QString separator = QStringLiteral("_");
+  const auto add = [application](std::unique_ptr<QTranslator> translator) {
+    translator->setParent(application);
+    QCoreApplication::installTranslator(translator.release());
+  };
+  auto english = std::make_unique<QTranslator>();
+  if (english->load(QStringLiteral("sotto_en"), folder)) add(std::move(english));
+  // Qt's words only with ours: no window in two languages, and none mirrored around English words.
+  auto own = std::make_unique<QTranslator>();
+  if (!own->load(QLocale(), QStringLiteral("sotto"), separator, folder)) return;
+  auto qt = std::make_unique<QTranslator>();
+  if (qt->load(QLocale(), QStringLiteral("qtbase"), separator, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    add(std::move(qt));
+  }
+  add(std::move(own));  // the last one is asked first
 }
 
 }  // namespace sotto::ui

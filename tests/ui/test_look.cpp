@@ -8,6 +8,7 @@
 
 #include "chat/chat_controller.h"
 #include "composer/composer.h"
+#include "composer/context_meter.h"
 #include "composer/message_edit.h"
 #include "conversation_pane.h"
 #include "header_bar.h"
@@ -155,6 +156,15 @@ class TheLook : public QObject {
     button.resize(button.width() * 3 / 4, button.height());
     const std::vector<int> cut = inkColumns(button.grab().toImage());
     if (!text.isEmpty()) QVERIFY(cut.front() >= 2 && cut.back() <= button.width() - 3);
+  }
+
+  void contextUseGetsShortBeforeItIsCut() {
+    ContextMeter meter(nullptr);
+    meter.setUse(1475, 4096);
+    QCOMPARE(meter.textWithin(meter.sizeHint().width()), meter.text());
+    QCOMPARE(meter.textWithin(80), QStringLiteral("1,475 / 4,096"));
+    meter.setActivity(QStringLiteral("Reading 512 of 3,120 tokens"));
+    QCOMPARE(meter.textWithin(80), meter.text());
   }
 
   void changeMarksWriteNumbersAsTheFieldsDo() {

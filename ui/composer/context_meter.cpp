@@ -50,6 +50,13 @@ QString ContextMeter::text() const {
   return tr("%1 of %2 tokens").arg(locale.toString(used_), locale.toString(total_));
 }
 
+QString ContextMeter::textWithin(int width) const {
+  const QString words = text();
+  if (!activity_.isEmpty() || total_ <= 0 || used_ < 0 || tabularWidth(fontMetrics(), words) <= width) return words;
+  const QLocale locale;
+  return QStringLiteral("%1 / %2").arg(locale.toString(used_), locale.toString(total_));
+}
+
 void ContextMeter::changed() {
   setAccessibleName(text().isEmpty() ? QStringLiteral("Context use") : text());
   updateGeometry();
@@ -63,7 +70,7 @@ QSize ContextMeter::sizeHint() const {
 QSize ContextMeter::minimumSizeHint() const { return {0, 20}; }
 
 void ContextMeter::paintEvent(QPaintEvent*) {
-  const QString words = text();
+  const QString words = textWithin(width());
   if (words.isEmpty()) return;
   QPainter painter(this);
   const Palette& p = Theme::instance().palette();

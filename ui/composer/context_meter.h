@@ -15,6 +15,8 @@ class ContextMeter : public QWidget {
   void setActivityShare(double share);     // 0 to 1, with an activity; negative: no bar
 
   [[nodiscard]] QString text() const;
+  // The same in fewer words, where it is wider than `width`.
+  [[nodiscard]] QString textWithin(int width) const;
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override;
 

@@ -26,6 +26,7 @@ struct StorageWorker::OpenJob final : Job {
   }
 
   void deliver() override {
+    if (!result_) return;  // only what has run is delivered
     const bool empty = result_->ok() && opening_.recover && opening_.mode == Store::Mode::readWrite;
     if (context_) then_(std::move(*result_));
     if (empty && worker_) worker_->emptyTrash();  // after what `then` has asked for

@@ -46,7 +46,7 @@ PageDialog::PageDialog(const QString& address, QWidget* parent) : QDialog(parent
   column->addLayout(row);
   open->setFocus();
 
-  connect(copy, &QPushButton::clicked, this, [this, address, copy] {
+  connect(copy, &QPushButton::clicked, this, [address, copy] {
     QGuiApplication::clipboard()->setText(address);
     copy->setText(tr("Copied"));
   });

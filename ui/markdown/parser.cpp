@@ -161,9 +161,9 @@ class Reader {
     Block& table = block();
     if (!table.cells.empty()) table.text += int(table.cells.size()) % table.columns == 0 ? u'\n' : u'\t';
     if (int(table.alignments.size()) < table.columns) {
-      table.alignments.push_back(cell.align == MD_ALIGN_CENTER  ? Qt::AlignHCenter
-                                 : cell.align == MD_ALIGN_RIGHT ? Qt::AlignRight
-                                                                : Qt::AlignLeft);
+      table.alignments.emplace_back(cell.align == MD_ALIGN_CENTER  ? Qt::AlignHCenter
+                                    : cell.align == MD_ALIGN_RIGHT ? Qt::AlignRight
+                                                                   : Qt::AlignLeft);
     }
     table.cells.push_back({int(table.text.size()), 0});
   }

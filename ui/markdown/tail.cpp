@@ -1,6 +1,7 @@
 #include "markdown/tail.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "markdown/characters.h"
 #include "markdown/lines.h"
@@ -50,9 +51,7 @@ class InlineScan {
       tail->drop.push_back({int(from), int(bracket_ + 1)});
       end_ = address_;
     }
-    for (auto mark = open_.rbegin(); mark != open_.rend(); ++mark) {
-      tail->closers += QString(mark->length, mark->character);
-    }
+    for (const auto& mark : open_ | std::views::reverse) tail->closers += QString(mark.length, mark.character);
     if (!tail->closers.isEmpty()) {
       while (end_ > 0 && text_[end_ - 1].isSpace()) --end_;
     }

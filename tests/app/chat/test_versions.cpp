@@ -224,6 +224,47 @@ class RepliesHaveVersions : public QObject {
     QVERIFY(bench.say(QStringLiteral("hello")) && bench.waitIdle());
     QVERIFY(bench.last().seed != own);
   }
+
+  // Whether the conversation before it is still in the cache, as it was decoded, or is read anew after a start.
+  void givesTheSameTextAfterAStart_data() {
+    QTest::addColumn<int>("type");
+    QTest::newRow("f32") << static_cast<int>(WeightType::f32);
+    QTest::newRow("q8_0") << static_cast<int>(WeightType::q8_0);
+    QTest::newRow("q4_k") << static_cast<int>(WeightType::q4_k);
+  }
+
+  void givesTheSameTextAfterAStart() {
+    QFETCH(int, type);
+    ChatBench bench;
+    TinyShape shape;
+    shape.embedding = 256;
+    shape.ffn = 512;
+    shape.context = 1024;
+    shape.text.chat_template = chatml_template();
+    shape.type = static_cast<WeightType>(type);
+    random_model(shape).write(QFile::encodeName(bench.model).toStdString());
+    QVERIFY(bench.start() && bench.load());
+    bench.chat->setParams(hot());
+    bench.chat->setMaxTokens(60);
+    bench.chat->setSeed(7);
+    for (const char* text : {"one", "two", "three"}) QVERIFY(bench.say(QLatin1String(text)) && bench.waitIdle());
+    const ConversationId id = bench.chat->currentId();
+    const Message before = bench.last();
+    QVERIFY(before.stats.reusedTokens > 60);
+    QVERIFY(bench.chat->regenerate(before.id));
+    QTRY_VERIFY(bench.last().id != before.id);
+    QVERIFY(bench.waitIdle());
+    QCOMPARE(bench.last().tokens, before.tokens);
+
+    QVERIFY(bench.restart() && bench.load());
+    bench.chat->openConversation(id);
+    QTRY_COMPARE(bench.chat->currentId(), id);
+    QVERIFY(bench.chat->regenerate(bench.last().id));
+    QTRY_VERIFY(bench.last().state == MessageState::streaming);
+    QVERIFY(bench.waitIdle());
+    QCOMPARE(bench.last().stats.reusedTokens, 0);
+    QCOMPARE(bench.last().tokens, before.tokens);
+  }
 };
 
 QTEST_GUILESS_MAIN(RepliesHaveVersions)

@@ -43,6 +43,11 @@ SingleInstance::Outcome SingleInstance::claim(const QStringList& arguments, int 
     error_ = prepared.failure().sentence;
     return Outcome::failed;
   }
+  // QLockFile would take the owner of a lock that it cannot remove for a running one.
+  if (::faccessat(AT_FDCWD, QFile::encodeName(dataDir_).constData(), W_OK | X_OK, AT_EACCESS) != 0) {
+    error_ = tr("Sotto cannot write to its data directory %1; check its permissions.").arg(dataDir_);
+    return Outcome::failed;
+  }
   lock_ = std::make_unique<QLockFile>(lockPath(dataDir_));
   lock_->setStaleLockTime(0);  // a lock is stale when its process is gone, however old it is
   const QDeadlineTimer deadline(patienceMs);

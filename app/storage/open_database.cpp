@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QUrl>
 
 #include "storage/data_directory.h"
 #include "storage/database.h"
@@ -190,12 +191,22 @@ OpenedDatabase openForWriting(const QString& dataDir, const QString& path) {
   return opened;
 }
 
+// Where nothing can be written (a backup on a disk mounted for reading) SQLite cannot make the log's index; where there
+// is no log either it needs none.
+std::unique_ptr<Database> connectForReading(const QString& path) {
+  const bool frozen =
+      !may(QFileInfo(path).absolutePath(), W_OK) && QFileInfo(path + QStringLiteral("-wal")).size() == 0;
+  if (!frozen) return std::make_unique<Database>(path, SQLite::OPEN_READONLY);
+  const QByteArray uri = QUrl::fromLocalFile(QFileInfo(path).absoluteFilePath()).toEncoded() + "?immutable=1";
+  return std::make_unique<Database>(QString::fromLatin1(uri), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+}
+
 OpenedDatabase openForReading(const QString& path) {
   if (!QFileInfo::exists(path) || QFileInfo(path).size() == 0) {
     fail(Failure::Kind::missing, "There are no conversations in %1 yet.", path);
   }
   checkFile(path);
-  OpenedDatabase opened{std::make_unique<Database>(path, SQLite::OPEN_READONLY), {}};
+  OpenedDatabase opened{connectForReading(path), {}};
   checkIsOurs(*opened.database, path);
   if (schemaVersion(*opened.database) < latestVersion()) {
     fail(Failure::Kind::other,

@@ -9,6 +9,7 @@
 
 #include "startup/command_line.h"
 #include "support/app/chat_bench.h"
+#include "support/app/full_disk.h"
 
 using namespace sotto::app;
 using namespace sotto::test;
@@ -80,7 +81,8 @@ class CommandLineNeedsNoWindow : public QObject {
     QCOMPARE(version.out.count(QLatin1Char('\n')), 1);
     const Run help = run({QStringLiteral("--help")});
     QCOMPARE(help.result.exitCode, std::optional<int>(0));
-    for (const char* option : {"--data-dir", "--model", "--new", "--version", "--list", "--export", "--format", "--out"}) {
+    for (const char* option :
+         {"--data-dir", "--model", "--new", "--version", "--list", "--export", "--format", "--out"}) {
       QVERIFY2(help.out.contains(QLatin1String(option)), option);
     }
     QVERIFY(help.err.isEmpty());
@@ -137,7 +139,7 @@ class CommandLineNeedsNoWindow : public QObject {
     QCOMPARE(list.out, QStringLiteral("%1\tSecond\t2\n%2\tPlan a trip\t2\n").arg(second.value).arg(first.value));
 
     const QString file = bench.directory.filePath("one.json");
-    const QStringList exportOne{"--data-dir", bench.dataDir,       "--export", QString::number(first.value),
+    const QStringList exportOne{"--data-dir", bench.dataDir,          "--export", QString::number(first.value),
                                 "--format",   QStringLiteral("json"), "--out",    file};
     const Run one = run(exportOne);
     QVERIFY2(one.result.exitCode == std::optional<int>(0), qPrintable(one.err));
@@ -167,6 +169,23 @@ class CommandLineNeedsNoWindow : public QObject {
     QCOMPARE(bench.last().content, benchReply());
   }
 
+  // A backup on a disk that is mounted for reading.
+  void listsAndExportsWhereNothingCanBeWritten() {
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(bench.say(QStringLiteral("Plan a trip")) && bench.waitIdle());
+    bench.end();
+    const ReadOnlyFolder folder(bench.dataDir);
+    if (!folder.works()) QSKIP("This system does not let tests make a folder read-only.");
+    const Run list = run({"--data-dir", bench.dataDir, "--list"});
+    QVERIFY2(list.result.exitCode == std::optional<int>(0), qPrintable(list.err));
+    QCOMPARE(list.out, QStringLiteral("1\tPlan a trip\t2\n"));
+    const QString file = bench.directory.filePath("one.txt");
+    const Run one = run({"--data-dir", bench.dataDir, "--export", "1", "--format", "txt", "--out", file});
+    QVERIFY2(one.result.exitCode == std::optional<int>(0), qPrintable(one.err));
+    QVERIFY(contentOf(file).contains(benchReply().toUtf8()));
+  }
+
   void exportsFromTheWindow() {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());
@@ -182,7 +201,8 @@ class CommandLineNeedsNoWindow : public QObject {
     bench.chat->exportAll(QStringLiteral("md"), bench.directory.filePath("all"));
     QVERIFY(exported.wait(10000));
     QCOMPARE(exported.last()[1].toInt(), 1);
-    bench.chat->exportConversation(bench.chat->currentId(), QStringLiteral("txt"), QStringLiteral("/nowhere/at/all.txt"));
+    bench.chat->exportConversation(bench.chat->currentId(), QStringLiteral("txt"),
+                                   QStringLiteral("/nowhere/at/all.txt"));
     QVERIFY(failed.wait(10000));
     bench.chat->exportConversation(bench.chat->currentId(), QStringLiteral("pdf"), file);
     QCOMPARE(failed.size(), 2);

@@ -13,8 +13,10 @@
 #include <memory>
 
 #include "startup/single_instance.h"
+#include "support/app/full_disk.h"
 
 using namespace sotto::app;
+using sotto::test::ReadOnlyFolder;
 
 namespace {
 
@@ -177,6 +179,20 @@ class OneProcessHasTheDataDirectory : public QObject {
     SingleInstance instance(QStringLiteral("/proc/sotto-cannot-be-here"));
     QCOMPARE(instance.claim({}, 300), SingleInstance::Outcome::failed);
     QVERIFY(!instance.error().isEmpty());
+  }
+
+  // Not that a process is running which the lock file of a copied directory names.
+  void saysWhenAKnownDirectoryCannotBeWritten() {
+    QTemporaryDir directory;
+    const auto killed = startChild(directory.path());
+    QCOMPARE(readLine(*killed), QStringLiteral("first"));
+    killed->kill();
+    QVERIFY(killed->waitForFinished(10000));
+    const ReadOnlyFolder folder(directory.path());
+    if (!folder.works()) QSKIP("This system does not let tests make a folder read-only.");
+    SingleInstance instance(directory.path());
+    QCOMPARE(instance.claim({}, 300), SingleInstance::Outcome::failed);
+    QVERIFY2(instance.error().contains(QStringLiteral("cannot write")), qPrintable(instance.error()));
   }
 
   void survivesNoiseOnItsSocket() {

@@ -1,7 +1,10 @@
 #include "support/app/full_disk.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <QDir>
 #include <QFile>
@@ -17,6 +20,22 @@ FileSizeLimit::FileSizeLimit(rlim_t bytes) {
 }
 
 FileSizeLimit::~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ReadOnlyFolder::ReadOnlyFolder(const QString& folder) : folder_(folder) {
+  const QByteArray path = QFile::encodeName(folder);
+  ::chmod(path.constData(), 0500);
+  if (::geteuid() == 0) {
+    mounted_ = ::mount(path.constData(), path.constData(), nullptr, MS_BIND, nullptr) == 0;
+    if (mounted_) ::mount(nullptr, path.constData(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr);
+  }
+  works_ = ::faccessat(AT_FDCWD, path.constData(), W_OK, AT_EACCESS) != 0;
+}
+
+ReadOnlyFolder::~ReadOnlyFolder() {
+  const QByteArray path = QFile::encodeName(folder_);
+  if (mounted_) ::umount2(path.constData(), MNT_DETACH);
+  ::chmod(path.constData(), 0700);
+}
 
 SmallDisk::SmallDisk(const QString& folder, int kibibytes) : folder_(folder) {
   QDir().mkpath(folder);

@@ -20,6 +20,21 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
+// A folder in which nothing can be written while this lives: a mount for root, permissions for others.
+class ReadOnlyFolder {
+ public:
+  explicit ReadOnlyFolder(const QString& folder);
+  ~ReadOnlyFolder();
+  ReadOnlyFolder(const ReadOnlyFolder&) = delete;
+  ReadOnlyFolder& operator=(const ReadOnlyFolder&) = delete;
+  [[nodiscard]] bool works() const { return works_; }
+
+ private:
+  QString folder_;
+  bool mounted_ = false;
+  bool works_ = false;
+};
+
 // A small file system of its own (tmpfs). Needs root; `mounted` says whether it could be had.
 class SmallDisk {
  public:

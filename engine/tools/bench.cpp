@@ -25,6 +25,8 @@ struct Options {
   bool json = false;
 };
 
+using Clock = std::chrono::steady_clock;
+
 struct Speeds {
   double prefill = 0;  // tokens/s
   double decode = 0;   // tokens/s
@@ -75,8 +77,9 @@ class Bench {
     if (options_.depth > 0) generate(options_.depth, 1);
     const auto prefill = generate(options_.depth + options_.prompt, 1);
     speeds.prefill = (prefill.prompt_tokens - prefill.reused_tokens) / prefill.prefill_seconds;
-    const auto decode = generate(std::max(options_.depth, 1), options_.generated);
-    speeds.decode = decode.generated_tokens / decode.decode_seconds;
+    // From the first token, which prefill has paid for, to the one behind the last: n whole passes.
+    generate(std::max(options_.depth, 1), options_.generated + 1);
+    speeds.decode = options_.generated / std::chrono::duration<double>(last_token_ - first_token_).count();
     return speeds;
   }
 
@@ -87,7 +90,12 @@ class Bench {
         {.kind = engine::Fragment::Kind::tokens, .text = {}, .tokens = {tokens_.begin(), tokens_.begin() + prompt}});
     request.max_tokens = count;
     request.ignore_end = true;
-    const auto result = session_.generate(request, sampling_, {}, environment_.interrupt.token());
+    engine::GenerationObserver observer;
+    observer.token = [&](const engine::GeneratedToken& token) {
+      last_token_ = Clock::now();
+      if (token.index == 0) first_token_ = last_token_;
+    };
+    const auto result = session_.generate(request, sampling_, observer, environment_.interrupt.token());
     if (result.reason == engine::StopReason::stopped) throw Interrupted{};
     return result;
   }
@@ -96,6 +104,7 @@ class Bench {
   const Options& options_;
   Environment& environment_;
   std::vector<engine::Token> tokens_;
+  Clock::time_point first_token_, last_token_;
   engine::LiveSampling sampling_{engine::SamplingParams{.greedy = true, .repeat_penalty = 1}};
 };
 
@@ -116,7 +125,6 @@ void print(const nlohmann::ordered_json& json, const engine::ModelInfo& info, En
 }
 
 void run(const Options& options, Environment& environment) {
-  using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   const auto model = load_model(options.model, environment);
   const std::int64_t context = std::int64_t{options.depth} + std::max(options.prompt, options.generated) + 2;

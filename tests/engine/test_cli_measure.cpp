@@ -121,6 +121,21 @@ class MeasuringCommands : public QObject {
     QVERIFY(json_of(run)["decode_tokens_per_s"].toDouble() > 0);
   }
 
+  // A token costs its whole pass through the model, also where there is only one.
+  void benchCountsWholeTokens() {
+    Script slow = script("A reply that takes its time.");
+    slow.loop = true;
+    slow.ballast = 60'000'000;
+    const QString file = dir_.filePath("slow.gguf");
+    scripted_model(slow).write(file.toStdString());
+    const auto speed = [&](const char* count) {
+      const CliRun run = run_cli({"bench", file, "-p", "4", "-n", count, "-r", "5", "--json"});
+      return json_of(run)["decode_tokens_per_s"].toDouble();
+    };
+    const double one = speed("1"), many = speed("40");
+    QVERIFY2(one > 0 && one < 3 * many, qPrintable(QString("%1 and %2 tokens/s").arg(one).arg(many)));
+  }
+
   void benchAsTextIsReadable() {
     const CliRun run = run_cli({"bench", random_, "-p", "8", "-n", "4", "-r", "1"});
     QVERIFY2(run.code == 0 && run.err.isEmpty(), run.text());

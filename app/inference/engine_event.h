@@ -21,7 +21,7 @@ using JobId = std::uint64_t;
 // A model as the session holds it.
 struct LoadedModelInfo {
   QString path;
-  QString name;
+  QString name;  // modelName()
   QString quantisation;
   quint64 fileBytes = 0;
   int contextLength = 0;  // of the session, tokens

@@ -5,6 +5,8 @@
 #include <QFileInfo>
 #include <filesystem>
 
+#include "library/model_name.h"
+
 namespace sotto::app {
 
 namespace {
@@ -17,7 +19,7 @@ class SessionModel : public LoadedModel {
   [[nodiscard]] LoadedModelInfo info() const override {
     const engine::ModelInfo& info = session_.model().info();
     return {.path = path_,
-            .name = QString::fromStdString(info.name),
+            .name = modelName(QString::fromStdString(info.name), QString::fromStdString(info.architecture), path_),
             .quantisation = QString::fromStdString(info.quantisation),
             .fileBytes = info.file_bytes,
             .contextLength = session_.context(),

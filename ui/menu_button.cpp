@@ -14,7 +14,8 @@ QPoint placeOf(const QMenu* menu, const QWidget* beside) {
   const QRect around(beside->mapToGlobal(QPoint()), beside->size());
   const QRect room = beside->screen()->availableGeometry();
   const bool below = around.bottom() + size.height() <= room.bottom() || around.top() - size.height() < room.top();
-  const bool mirrored = beside->layoutDirection() == Qt::RightToLeft;
+  // The window's: a button may be turned round, to have its arrow at the end.
+  const bool mirrored = beside->window()->layoutDirection() == Qt::RightToLeft;
   return {mirrored ? around.right() + 1 - size.width() : around.left(),
           below ? around.bottom() + 1 : around.top() - size.height()};
 }

@@ -69,6 +69,10 @@ class MenuButtons : public QObject {
     QTest::mousePress(&roomy.button, Qt::LeftButton);
     QCOMPARE(roomy.menu.pos(), roomy.place().bottomLeft() + QPoint(0, 1));
     roomy.menu.close();
+    roomy.button.setLayoutDirection(Qt::RightToLeft);  // as one with its arrow at the end
+    QTest::mousePress(&roomy.button, Qt::LeftButton);
+    QCOMPARE(roomy.menu.pos(), roomy.place().bottomLeft() + QPoint(0, 1));
+    roomy.menu.close();
     const QRect screen = QGuiApplication::primaryScreen()->availableGeometry();
     Bench low({100, screen.bottom() - 60});
     QTest::mousePress(&low.button, Qt::LeftButton);

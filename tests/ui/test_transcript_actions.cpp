@@ -96,6 +96,7 @@ class TestTranscriptActions : public QObject {
     queued.phase = ReplyPhase::queued;
     queued.message = {7};
     QVERIFY(words(actionsOf(reply(MessageState::streaming), {}, queued), true).contains(QStringLiteral("Cancel")));
+    QVERIFY(words(actionsOf(reply(MessageState::streaming), {}, {})).contains(QStringLiteral("Copy")));
     Message user;
     QCOMPARE(words(actionsOf(user, {}, {})), QStringList({QStringLiteral("Copy"), QStringLiteral("Edit")}));
   }
@@ -198,6 +199,66 @@ class TestTranscriptActions : public QObject {
     QTest::keyClick(&stage.view, Qt::Key_Return);
     QCOMPARE(edit.size(), 1);
     QCOMPARE(edit[0][0].value<MessageId>(), MessageId{1});
+  }
+
+  void keysReachCodeAndLinks() {
+    Stage stage;
+    stage.source.addReply(QStringLiteral("See [the **docs**](https://a.b/c).\n\n```py\nx = 1\n```\n\nend"));
+    QSignalSpy regenerate(&stage.view, &TranscriptView::regenerateRequested);
+    stage.view.setFocus(Qt::TabFocusReason);
+    const QImage before = stage.view.grab().toImage();
+    QTest::keyClick(&stage.view, Qt::Key_Tab);
+    QVERIFY(stage.view.grab().toImage() != before);  // the focus is seen
+    QCOMPARE(stage.view.nameOf(0, *stage.view.focusedStop()), QStringLiteral("Link: the docs"));
+    QTest::keyClick(&stage.view, Qt::Key_Return);
+    auto* box = stage.view.findChild<QMessageBox*>(QStringLiteral("openLink"));
+    QVERIFY(box != nullptr && box->informativeText().contains(QStringLiteral("https://a.b/c")));
+    box->reject();
+    QTest::keyClick(&stage.view, Qt::Key_Up, Qt::ControlModifier);
+    QTest::keyClick(&stage.view, Qt::Key_Tab);
+    QTest::keyClick(&stage.view, Qt::Key_Right);
+    QCOMPARE(stage.view.nameOf(0, *stage.view.focusedStop()), QStringLiteral("Copy code"));
+    QVERIFY(stage.view.rectOf(0, *stage.view.focusedStop()) == stage.view.copyCodeRect({1}, 1));
+    QTest::keyClick(&stage.view, Qt::Key_Space);
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("x = 1"));
+    QTest::keyClick(&stage.view, Qt::Key_Tab);  // Copy of the message
+    QTest::keyClick(&stage.view, Qt::Key_Tab);
+    QTest::keyClick(&stage.view, Qt::Key_Return);
+    QCOMPARE(regenerate.size(), 1);
+    for (int i = 0; i < 3; ++i) QTest::keyClick(&stage.view, Qt::Key_Backtab);
+    QCOMPARE(stage.view.nameOf(0, *stage.view.focusedStop()), QStringLiteral("Link: the docs"));
+    QTest::keyClick(&stage.view, Qt::Key_Backtab);
+    QVERIFY(!stage.view.focusedStop());  // the message itself
+  }
+
+  void theFocusComesIntoView() {
+    Stage stage;
+    stage.source.addReply(QStringLiteral("```\nfirst\n```\n\n") + QStringLiteral("Words.\n\n").repeated(200) +
+                          QStringLiteral("[far](https://a.b)"));
+    stage.view.setFocus(Qt::TabFocusReason);
+    const QRect window = stage.view.viewport()->rect();
+    QTest::keyClick(&stage.view, Qt::Key_Tab);
+    QVERIFY(window.contains(stage.view.rectOf(0, *stage.view.focusedStop())));
+    QTest::keyClick(&stage.view, Qt::Key_Tab);
+    QCOMPARE(stage.view.nameOf(0, *stage.view.focusedStop()), QStringLiteral("Link: far"));
+    QVERIFY(window.contains(stage.view.rectOf(0, *stage.view.focusedStop())));
+  }
+
+  void aScreenReaderFindsWhatCanBePressed() {
+    Stage stage;
+    stage.source.addReply(QStringLiteral("[docs](https://a.b/c)\n\n```\nx\n```"));
+    stage.view.setFocus(Qt::TabFocusReason);
+    QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(&stage.view);
+    QCOMPARE(accessible->childCount(), 4);  // the link, the code's Copy, Copy, Regenerate
+    QCOMPARE(accessible->child(0)->role(), QAccessible::Link);
+    QCOMPARE(accessible->child(0)->text(QAccessible::Name), QStringLiteral("Link: docs"));
+    QCOMPARE(accessible->child(3)->text(QAccessible::Name), QStringLiteral("Regenerate"));
+    QCOMPARE(accessible->indexOfChild(accessible->child(2)), 2);
+    QTest::keyClick(&stage.view, Qt::Key_Tab);
+    QVERIFY(accessible->child(0)->state().focused && !accessible->child(1)->state().focused);
+    QCOMPARE(accessible->focusChild(), accessible->child(0));
+    accessible->child(1)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("x"));
   }
 
   void theMenuOffersWhatIsThere() {

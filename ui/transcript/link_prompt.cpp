@@ -21,6 +21,12 @@ bool canBeOpened(const QUrl& url) {
 
 }  // namespace
 
+QString shownAddress(const QString& address) {
+  const QUrl url(address, QUrl::TolerantMode);
+  if (canBeOpened(url)) return QString::fromUtf8(url.toEncoded());
+  return QString::fromLatin1(QUrl::toPercentEncoding(address, QByteArrayLiteral("!#$%&'()*+,/:;=?@[]~")));
+}
+
 void askToOpen(QWidget* parent, const QString& address, const std::function<void(const QUrl&)>& open) {
   const QUrl url(address, QUrl::TolerantMode);
   const bool allowed = canBeOpened(url);
@@ -29,8 +35,7 @@ void askToOpen(QWidget* parent, const QString& address, const std::function<void
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setTextFormat(Qt::PlainText);
   box->setText(allowed ? Words::tr("Open this address?") : Words::tr("Sotto opens web and mail addresses only."));
-  // As it will be used: what looks like another letter is written out.
-  QString shown = allowed ? QString::fromUtf8(url.toEncoded()) : address;
+  QString shown = shownAddress(address);
   if (shown.size() > 600) shown = shown.left(600) + QStringLiteral("…");
   // A long address without a blank has to break somewhere.
   for (int i = 72; i < shown.size(); i += 73) shown.insert(i, QChar(u'\n'));
@@ -41,7 +46,7 @@ void askToOpen(QWidget* parent, const QString& address, const std::function<void
   box->setDefaultButton(cancel);
   box->setEscapeButton(cancel);
   QObject::connect(box, &QMessageBox::buttonClicked, box, [=](QAbstractButton* button) {
-    if (button == copyButton) QApplication::clipboard()->setText(address);
+    if (button == copyButton) QApplication::clipboard()->setText(shownAddress(address));
     if (openButton != nullptr && button == openButton) open(url);
   });
   box->open();

@@ -105,6 +105,7 @@ std::vector<ActionItem> actionsOf(const app::Message& message, const TranscriptS
   if (message.state == MessageState::streaming) {
     const bool mine = status.phase != ReplyPhase::idle && status.message == message.id;
     items.push_back({MessageAction::none, mine ? progressInWords(status) : Words::tr("Writing"), true});
+    if (!message.content.isEmpty()) items.push_back({MessageAction::copy, Words::tr("Copy")});
     if (mine && status.phase == ReplyPhase::queued) items.push_back({MessageAction::cancel, Words::tr("Cancel"), true});
     return items;
   }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "theme/paint.h"
+
 namespace sotto::ui {
 
 using markdown::Block;
@@ -236,6 +238,42 @@ QRect MessageBody::copyRect(int block) const {
   return {};
 }
 
+std::vector<MessageBody::Spot> MessageBody::spots() const {
+  std::vector<Spot> result;
+  for (int i = 0; i < int(blocks().size()); ++i) {
+    const Block& block = blocks()[size_t(i)];
+    if (block.kind == markdown::BlockKind::code) result.push_back({i, 0, 0, {}});
+    for (const markdown::Span& span : block.spans) {
+      if (span.link < 0) continue;
+      const QString link = block.links.value(span.link);
+      // Bold within a link's text makes spans of it.
+      const bool goesOn =
+          !result.empty() && result.back().block == i && result.back().to == span.start && result.back().link == link;
+      if (goesOn) {
+        result.back().to = span.start + span.length;
+      } else {
+        result.push_back({i, span.start, span.start + span.length, link});
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<QRect> MessageBody::rects(const Spot& spot) const {
+  if (spot.link.isEmpty()) {
+    const QRect copy = copyRect(spot.block);
+    return copy.isEmpty() ? std::vector<QRect>() : std::vector<QRect>{copy};
+  }
+  std::vector<QRect> result;
+  const int index = fragmentOf({spot.block, spot.from});
+  if (index < 0 || !fragments_[size_t(index)]->exact) return result;
+  const Fragment& fragment = *fragments_[size_t(index)];
+  for (const QRectF& rect : fragment.rects(spot.from, spot.to)) {
+    result.push_back(rect.toAlignedRect().translated(fragment.x, tops_[size_t(index)]));
+  }
+  return result;
+}
+
 void MessageBody::paint(const Painting& painting) const {
   if (!look_) return;
   for (int i = fragmentAt(painting.clip.top() - painting.at.y()); i < int(fragments_.size()); ++i) {
@@ -253,6 +291,10 @@ void MessageBody::paint(const Painting& painting) const {
           fragment.blockIndex == painting.to.block ? painting.to.offset : int(blockOf(fragment).text.size());
     }
     fragment.paint(blockOf(fragment), context, at);
+  }
+  if (painting.focused == nullptr) return;
+  for (const QRect& rect : rects(*painting.focused)) {
+    paintFocusRing(painting.painter, QRectF(rect).translated(painting.at).adjusted(-3, 0, 3, 0), 6);
   }
 }
 

@@ -72,6 +72,17 @@ class MessageBody {
   [[nodiscard]] Place fromSource(int source) const;
   [[nodiscard]] QRect copyRect(int block) const;  // empty: not laid out, or not code
 
+  // What can be pressed in the text: the Copy of a code block, or a link, [from, to) of the block's text.
+  struct Spot {
+    int block = -1;
+    int from = 0;
+    int to = 0;
+    QString link;  // empty: Copy
+    friend bool operator==(const Spot&, const Spot&) = default;
+  };
+  [[nodiscard]] std::vector<Spot> spots() const;                   // in the text's order
+  [[nodiscard]] std::vector<QRect> rects(const Spot& spot) const;  // one a line; of what is laid out
+
   struct Painting {
     QPainter* painter = nullptr;
     QPoint at;
@@ -80,6 +91,7 @@ class MessageBody {
     Place from, to;
     int copyHovered = -1;  // a code block
     int copied = -1;       // a code block that says so
+    const Spot* focused = nullptr;
   };
   void paint(const Painting& painting) const;
 

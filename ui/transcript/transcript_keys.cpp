@@ -17,18 +17,13 @@ void TranscriptView::keyPressEvent(QKeyEvent* event) {
   } else if (control && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
     const int step = event->key() == Qt::Key_Up ? -1 : 1;
     focusRow(focusShown_ && focusRow_ >= 0 ? focusRow_ + step : rows_.count() - 1);
-  } else if (focusButton_ >= 0 && focusShown_ && (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right) &&
+  } else if (focusStop_ && focusShown_ && (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right) &&
              event->modifiers() == Qt::NoModifier) {
-    const std::vector<int> all = pressable(focusRow_);
-    const auto at = std::find(all.begin(), all.end(), focusButton_);
-    if (at == all.end()) return;
-    if (event->key() == Qt::Key_Right && std::next(at) != all.end()) focusButton_ = *std::next(at);
-    if (event->key() == Qt::Key_Left && at != all.begin()) focusButton_ = *std::prev(at);
-    viewport()->update();
-  } else if (focusButton_ >= 0 && focusShown_ &&
+    moveFocus((event->key() == Qt::Key_Right) == isLeftToRight(), false);
+  } else if (focusStop_ && focusShown_ &&
              (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space)) {
-    press(focusRow_, focusButton_);
-  } else if (focusRow_ >= 0 && focusShown_ && focusButton_ < 0 &&
+    activate(focusRow_, *focusStop_);
+  } else if (focusRow_ >= 0 && focusShown_ && !focusStop_ &&
              (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
     QContextMenuEvent menu(QContextMenuEvent::Keyboard, QPoint(), viewport()->mapToGlobal(QPoint()));
     contextMenuEvent(&menu);
@@ -94,23 +89,12 @@ bool TranscriptView::scrollByKey(QKeyEvent* event) {
   return true;
 }
 
-std::vector<int> TranscriptView::pressable(int row) const {
-  std::vector<int> result;
-  if (row < 0 || row >= rows_.count()) return result;
-  const auto& buttons = rows_.item(row).buttons();
-  for (size_t i = 0; i < buttons.size(); ++i) {
-    if (buttons[i].item.action != MessageAction::none && buttons[i].item.enabled) result.push_back(int(i));
-  }
-  return result;
-}
-
 void TranscriptView::focusRow(int row) {
   if (rows_.count() == 0) return;
   focusRow_ = std::clamp(row, 0, rows_.count() - 1);
-  focusButton_ = -1;
   focusShown_ = true;
   showRow(focusRow_);
-  viewport()->update();
+  focusStop({});
 }
 
 void TranscriptView::showRow(int row) {
@@ -137,27 +121,12 @@ void TranscriptView::showPosition(const Position& position) {
   }
 }
 
-// Tab goes from a message to its actions, one by one, and then on to the next widget.
+// Tab goes from a message to what can be pressed in it, one by one, and then on to the next widget.
 bool TranscriptView::focusNextPrevChild(bool next) {
   if (!hasFocus() || rows_.count() == 0) return QAbstractScrollArea::focusNextPrevChild(next);
   if (focusRow_ < 0 || focusRow_ >= rows_.count()) focusRow_ = rows_.count() - 1;
   focusShown_ = true;
-  const std::vector<int> all = pressable(focusRow_);
-  const auto at = std::find(all.begin(), all.end(), focusButton_);
-  if (next && focusButton_ < 0 && !all.empty()) {
-    focusButton_ = all.front();
-  } else if (next && at != all.end() && std::next(at) != all.end()) {
-    focusButton_ = *std::next(at);
-  } else if (!next && at != all.end() && at != all.begin()) {
-    focusButton_ = *std::prev(at);
-  } else if (!next && focusButton_ >= 0) {
-    focusButton_ = -1;
-  } else {
-    return QAbstractScrollArea::focusNextPrevChild(next);
-  }
-  showRow(focusRow_);
-  viewport()->update();
-  return true;
+  return moveFocus(next, true) || QAbstractScrollArea::focusNextPrevChild(next);
 }
 
 void TranscriptView::focusInEvent(QFocusEvent* event) {
@@ -168,8 +137,8 @@ void TranscriptView::focusInEvent(QFocusEvent* event) {
   focusShown_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
   if (focusShown_ && rows_.count() > 0) {
     if (focusRow_ < 0 || focusRow_ >= rows_.count()) focusRow_ = rows_.count() - 1;
-    const std::vector<int> all = pressable(focusRow_);
-    focusButton_ = reason == Qt::BacktabFocusReason && !all.empty() ? all.back() : -1;
+    const std::vector<Stop> all = stops(focusRow_);
+    focusStop(reason == Qt::BacktabFocusReason && !all.empty() ? std::optional(all.back()) : std::nullopt);
   }
   viewport()->update();
 }

@@ -73,7 +73,7 @@ void TranscriptView::mousePressEvent(QMouseEvent* event) {
   pressedAt_ = point;
   pressed_ = targetAt(point);
   focusRow_ = pressed_.row;
-  focusButton_ = -1;
+  focusStop_.reset();
   if (pressed_.button >= 0 || pressed_.hit.copy >= 0) return;
   const bool tripled = sinceDoubleClick_.isValid() &&
                        sinceDoubleClick_.elapsed() < QApplication::doubleClickInterval() &&
@@ -277,7 +277,7 @@ QMenu* TranscriptView::menuAt(QPoint point) {
   const QString link = target.hit.link;
   if (!link.isEmpty()) {
     menu->addAction(tr("Open link…"), this, [this, link] { openLink(link); });
-    menu->addAction(tr("Copy link address"), this, [this, link] { copyToClipboard(link); });
+    menu->addAction(tr("Copy link address"), this, [this, link] { copyToClipboard(shownAddress(link)); });
   }
   const int block = target.position.place.block;
   const MessageBody* body = rows_.item(target.row).body();
@@ -295,7 +295,7 @@ QMenu* TranscriptView::menuAt(QPoint point) {
   for (size_t i = 0; i < buttons.size(); ++i) {
     const ActionItem& item = buttons[i].item;
     if (item.action == MessageAction::none || item.action == MessageAction::copy) continue;
-    QAction* action = menu->addAction(nameOf(item));
+    QAction* action = menu->addAction(sotto::ui::nameOf(item));
     action->setEnabled(item.enabled);
     // The row may be another by the time that the menu is used.
     connect(action, &QAction::triggered, this, [this, id = rows_.item(target.row).id(), kind = item.action] {
@@ -321,6 +321,7 @@ void TranscriptView::contextMenuEvent(QContextMenuEvent* event) {
   if (event->reason() == QContextMenuEvent::Keyboard && focusRow_ >= 0 && focusRow_ < rows_.count()) {
     const QRect outline = messageRect(rows_.item(focusRow_).id()) & viewport()->rect();
     point = outline.topLeft() + QPoint(4, 4);
+    if (focusShown_ && focusStop_ && focusStop_->button < 0) point = rectOf(focusRow_, *focusStop_).center();
     place = viewport()->mapToGlobal(point);
   }
   QMenu* menu = menuAt(point);
@@ -333,7 +334,8 @@ bool TranscriptView::viewportEvent(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
     const Target target = targetAt(help->pos());
-    QToolTip::showText(help->globalPos(), target.row >= 0 ? target.hit.link : QString(), viewport());
+    // Nothing in it could be HTML, which a tool tip would read as such.
+    QToolTip::showText(help->globalPos(), target.row >= 0 ? shownAddress(target.hit.link) : QString(), viewport());
     return true;
   }
   return QAbstractScrollArea::viewportEvent(event);

@@ -38,7 +38,8 @@ void TranscriptView::setSource(TranscriptSource* source) {
   source_ = source;
   const auto showAll = [this] {
     stick_ = true;
-    focusRow_ = focusButton_ = hoverRow_ = hoverButton_ = hoverCopy_ = -1;
+    focusRow_ = hoverRow_ = hoverButton_ = hoverCopy_ = -1;
+    focusStop_.reset();
     setSelection({});
     changeRows([this] { rows_.setSource(source_); });
   };
@@ -198,8 +199,11 @@ void TranscriptView::paintEvent(QPaintEvent* event) {
     const MessageItem& item = rows_.item(row);
     MessageItem::Painting painting;
     painting.focused = hasFocus() && focusShown_ && focusRow_ == row;
-    painting.focusedButton = painting.focused ? focusButton_ : -1;
-    if (focusButton_ >= 0) painting.focused = false;
+    if (painting.focused && focusStop_) {
+      painting.focused = false;
+      painting.focusedButton = focusStop_->button;
+      if (focusStop_->button < 0) painting.body.focused = &focusStop_->spot;
+    }
     painting.hovered = hoverRow_ == row || (hasFocus() && focusShown_ && focusRow_ == row);
     painting.hotButton = hoverRow_ == row ? hoverButton_ : -1;
     painting.copied = copiedMessage_ == item.id() && copiedBlock_ < 0 && copiedTimer_.isActive();

@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QPointer>
 #include <QUrl>
+#include <optional>
 
 #include "transcript/selection.h"
 #include "transcript/transcript_rows.h"
@@ -15,8 +16,9 @@ class QMenu;
 
 namespace sotto::ui {
 
-// Keys, while it has the focus: arrows, Page, Home and End scroll; Tab goes through the actions of a message, Ctrl+Up
-// and Ctrl+Down to another message; Enter presses; the menu key opens the message's menu; Shift with arrows selects.
+// Keys, while it has the focus: arrows, Page, Home and End scroll; Tab and the arrows go through what a message has to
+// press (links, the Copy of code, actions), Ctrl+Up and Ctrl+Down to another message; Enter presses; the menu key opens
+// the message's menu; Shift with arrows selects.
 class TranscriptView : public QAbstractScrollArea {
   Q_OBJECT
  public:
@@ -41,6 +43,21 @@ class TranscriptView : public QAbstractScrollArea {
   [[nodiscard]] QRect letterRect(sotto::app::MessageId id, int block, int offset) const;
   [[nodiscard]] int scrollPosition() const { return scroll_; }
   [[nodiscard]] const TranscriptRows& rows() const { return rows_; }
+  // What can be pressed in a message by key: in its text, then the actions.
+  struct Stop {
+    int button = -1;         // of MessageItem::buttons; -1: `spot`
+    MessageBody::Spot spot;  // in the text
+    friend bool operator==(const Stop&, const Stop&) = default;
+  };
+  [[nodiscard]] std::vector<Stop> stops(int row) const;
+  [[nodiscard]] QString nameOf(int row, const Stop& stop) const;  // "Copy code", "Link: docs"
+  [[nodiscard]] QRect rectOf(int row, const Stop& stop) const;    // in the viewport; empty: not laid out
+  void activate(int row, const Stop& stop);
+  // The message that keys act on, the last one at first; -1: there is none.
+  [[nodiscard]] int currentRow() const {
+    return focusRow_ >= 0 && focusRow_ < rows_.count() ? focusRow_ : rows_.count() - 1;
+  }
+  [[nodiscard]] const std::optional<Stop>& focusedStop() const { return focusStop_; }
   // What a right click at a point of the viewport offers; the caller owns it.
   [[nodiscard]] QMenu* menuAt(QPoint point);
 
@@ -116,7 +133,8 @@ class TranscriptView : public QAbstractScrollArea {
   bool selectByKey(QKeyEvent* event);
   bool scrollByKey(QKeyEvent* event);
   void focusRow(int row);
-  [[nodiscard]] std::vector<int> pressable(int row) const;
+  void focusStop(const std::optional<Stop>& stop);
+  bool moveFocus(bool next, bool beyond);
   void showRow(int row);
   void showPosition(const Position& position);
 
@@ -149,8 +167,8 @@ class TranscriptView : public QAbstractScrollArea {
   int copiedBlock_ = -1;  // -1: the whole message
 
   int focusRow_ = -1;
-  int focusButton_ = -1;
-  bool focusShown_ = false;  // the focus came by a key
+  std::optional<Stop> focusStop_;  // none: the message itself
+  bool focusShown_ = false;        // the focus came by a key
 };
 
 }  // namespace sotto::ui

@@ -149,6 +149,50 @@ class TestTranscriptSelection : public QObject {
     }
   }
 
+  // The pointer is down: what is under it stays under it, whatever the reply does.
+  void textDoesNotMoveUnderASelectingPointer() {
+    Stage stage;
+    stage.source.addUser(QStringLiteral("Question"));
+    stage.source.beginReply();
+    for (int i = 0; i < 60; ++i) stage.source.append(QStringLiteral("Line %1 of [the][a] reply.\n\n").arg(i));
+    QVERIFY(stage.view.isAtEnd());
+    const QPoint from = stage.letter(2, 55, 0);
+    const QPoint to = stage.letter(2, 57, 4);
+    const int position = stage.view.scrollPosition();
+    stage.pointer.move(from);
+    stage.pointer.press(from);
+    stage.pointer.move(to);
+    QString selected = stage.view.selectedText();
+    const auto still = [&] {
+      return stage.view.scrollPosition() == position && stage.letter(2, 55, 0) == from &&
+             stage.letter(2, 57, 4) == to && stage.view.selectedText() == selected;
+    };
+    for (int i = 0; i < 40; ++i) {
+      stage.source.append(i % 7 == 0 ? QStringLiteral("\n\n```c\nint x;\n```\n\n") : QStringLiteral("more words, "));
+      QVERIFY(still());
+    }
+    // At the end links get their addresses, the row of actions comes.
+    stage.source.append(QStringLiteral("\n\n[a]: https://a.b/c\n"));
+    stage.source.finish();
+    selected.replace(QStringLiteral("[the][a]"), QStringLiteral("the"));
+    QVERIFY(still());
+    stage.pointer.release(to);
+    QVERIFY(still());
+    QVERIFY(!stage.view.isAtEnd());
+  }
+
+  // A click is no selection: the reply goes on being followed.
+  void aClickDoesNotEndTheFollowing() {
+    Stage stage;
+    stage.source.beginReply();
+    for (int i = 0; i < 60; ++i) stage.source.append(QStringLiteral("Line %1.\n\n").arg(i));
+    stage.pointer.press({400, 300});
+    stage.source.append(QStringLiteral("more\n\n").repeated(10));
+    QVERIFY(stage.view.scrollPosition() < stage.view.verticalScrollBar()->maximum());
+    stage.pointer.release({400, 300});
+    QCOMPARE(stage.view.scrollPosition(), stage.view.verticalScrollBar()->maximum());
+  }
+
   void draggingOutScrolls() {
     Stage stage;
     for (int i = 0; i < 60; ++i) stage.source.addReply(QStringLiteral("Reply number %1").arg(i));

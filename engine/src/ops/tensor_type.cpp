@@ -51,11 +51,11 @@ constexpr std::array<TensorTypeTraits, 34> kTable = {{
 constexpr std::size_t kNumbers = 42;
 
 // From GGUF's number to the row of the table, -1: no such type.
-constexpr std::array<std::int8_t, kNumbers> kRows = [] {
-  std::array<std::int8_t, kNumbers> rows{};
+constexpr std::array<int, kNumbers> kRows = [] {
+  std::array<int, kNumbers> rows{};
   rows.fill(-1);
   for (std::size_t row = 0; row < kTable.size(); ++row) {
-    rows.at(static_cast<std::size_t>(kTable[row].type)) = static_cast<std::int8_t>(row);
+    rows.at(static_cast<std::size_t>(kTable[row].type)) = static_cast<int>(row);
   }
   return rows;
 }();

@@ -174,8 +174,8 @@ void SpmTokenizer::encode_word(std::string_view word, Work& work, std::vector<To
     at += length;
   }
   const auto find = [&](const Symbol& left, const Symbol& right) -> Merge {
-    const Token token = index_.find(
-        word.substr(static_cast<std::size_t>(left.begin), static_cast<std::size_t>(left.length + right.length)));
+    const std::size_t length = static_cast<std::size_t>(left.length) + static_cast<std::size_t>(right.length);
+    const Token token = index_.find(word.substr(static_cast<std::size_t>(left.begin), length));
     if (token < 0) return {};
     if (has_unused_ && type(token) == PieceType::unused) {
       work.splits.insert(static_cast<std::uint64_t>(token), left.length);

@@ -164,8 +164,8 @@ void SamplingPanel::refresh() {
                                    [&](const app::Preset& preset) { return preset.id == settings.preset; });
   if (chosen != presets.end()) {
     reset = chosen->params;
-  } else if (controller_->modelStatus().suggested) {
-    reset = *controller_->modelStatus().suggested;
+  } else if (const auto& suggested = controller_->modelStatus().suggested) {
+    reset = *suggested;
   }
   temperature_->setResetAmount(reset.greedy ? 0.0 : static_cast<double>(reset.temperature));
   topP_->setResetAmount(static_cast<double>(reset.top_p));

@@ -76,9 +76,10 @@ std::string read_file(const std::filesystem::path& path) {
     const ssize_t count = ::read(descriptor, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
-      const Failure failure = fail();
+      const int reason = errno;
       close(descriptor);
-      throw failure;
+      errno = reason;
+      throw fail();
     }
     if (count == 0) break;
     bytes.append(chunk.data(), static_cast<std::size_t>(count));

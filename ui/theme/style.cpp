@@ -291,7 +291,6 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_MenuVMargin:
       return MenuMetrics::padding;
     case PM_MenuHMargin:
-      return 0;
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
       return 0;
@@ -313,15 +312,12 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
   switch (hint) {
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
-      return 0;
     case SH_ScrollView_FrameOnlyAroundContents:
-      return 0;
     case SH_ScrollBar_Transient:
       return 0;
     case SH_Slider_AbsoluteSetButtons:
       return Qt::LeftButton;  // a click on the track moves the thumb there
     case SH_Slider_PageSetButtons:
-      return 0;
     case SH_Menu_FlashTriggeredItem:
       return 0;
     case SH_ToolTipLabel_Opacity:

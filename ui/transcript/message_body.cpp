@@ -158,7 +158,7 @@ MessageBody::Hit MessageBody::hit(QPoint point) const {
   // In the gap between two, the nearer one.
   if (index + 1 < int(fragments_.size())) {
     const int bottom = tops_[size_t(index)] + fragments_[size_t(index)]->height;
-    const int next = tops_[size_t(index + 1)];
+    const int next = tops_[size_t(index) + 1];
     if (point.y() >= bottom && next - point.y() < point.y() - bottom) ++index;
   }
   const Fragment& fragment = *fragments_[size_t(index)];

@@ -192,7 +192,7 @@ void MessageBody::addTable(int index, Old* old, const Frame& frame, int from) {
   const auto* before = from > 0 ? dynamic_cast<const TableFragment*>(fragments_.back().get()) : nullptr;
   const int firstRow = before != nullptr ? before->firstRow() + TableFragment::rowsInOne : 0;
   for (int row = firstRow; row < rows; row += TableFragment::rowsInOne) {
-    const int start = block.cells[size_t(row * block.columns)].start;
+    const int start = block.cells[size_t(row) * size_t(block.columns)].start;
     auto& fragment = add<TableFragment>(index, old, frame, start, row, columns);
     const int length = fragment.length;
     fragment.setRows(block);

@@ -79,22 +79,22 @@ TableFragment::TableFragment(int ofBlock, int firstRow, std::shared_ptr<TableCol
 void TableFragment::setRows(const markdown::Block& block) {
   const int all = int(block.cells.size()) / std::max(1, block.columns);
   rows_ = std::min(rowsInOne, all - firstRow_);
-  const markdown::Cell& begin = block.cells[size_t(firstRow_ * block.columns)];
+  const markdown::Cell& begin = block.cells[size_t(firstRow_) * size_t(block.columns)];
   const markdown::Cell& end = block.cells[size_t((firstRow_ + rows_) * block.columns - 1)];
   start = begin.start;
   length = end.start + end.length - start;
 }
 
 void TableFragment::layOut(const markdown::Block& block, const Look& look) {
-  const size_t from = size_t(firstRow_ * block.columns);
-  cells_.resize(size_t(rows_ * block.columns));
+  const size_t from = size_t(firstRow_) * size_t(block.columns);
+  cells_.resize(size_t(rows_) * size_t(block.columns));
   rowTops_.clear();
   int top = 0;
   for (int row = 0; row < rows_; ++row) {
     rowTops_.push_back(top);
     int tallest = look.text.height;
     for (int column = 0; column < block.columns; ++column) {
-      const size_t i = size_t(row * block.columns + column);
+      const size_t i = size_t(row) * size_t(block.columns) + size_t(column);
       const markdown::Cell& cell = block.cells[from + i];
       LinesSetup setup;
       setup.grid = firstRow_ + row == 0 ? headerGrid(look) : look.text;
@@ -151,10 +151,10 @@ int TableFragment::positionAt(QPoint point) const {
   if (cells_.empty()) return start;
   const int columns = int(cells_.size()) / std::max(1, rows_);
   int row = 0;
-  while (row + 1 < rows_ && point.y() >= rowTops_[size_t(row + 1)]) ++row;
+  while (row + 1 < rows_ && point.y() >= rowTops_[size_t(row) + 1]) ++row;
   int column = 0;
   while (column + 1 < columns && point.x() >= columns_->x(column + 1) - space::cellX) ++column;
-  const PlacedCell& cell = cells_[size_t(row * columns + column)];
+  const PlacedCell& cell = cells_[size_t(row) * size_t(columns) + size_t(column)];
   QPoint inside = point - cell.at;
   inside.setY(std::clamp(inside.y(), 0, std::max(0, cell.lines.height() - 1)));
   return cell.start + std::clamp(cell.lines.positionAt(inside), 0, cell.length);

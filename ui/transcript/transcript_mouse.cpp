@@ -291,9 +291,8 @@ QMenu* TranscriptView::menuAt(QPoint point) {
     menu->addAction(tr("Copy message"), this, [this, plain] { copyToClipboard(plain); });
     menu->addAction(tr("Copy message as Markdown"), this, [this, content] { copyToClipboard(content); });
   }
-  const std::vector<MessageItem::Button>& buttons = rows_.item(target.row).buttons();
-  for (size_t i = 0; i < buttons.size(); ++i) {
-    const ActionItem& item = buttons[i].item;
+  for (const MessageItem::Button& button : rows_.item(target.row).buttons()) {
+    const ActionItem& item = button.item;
     if (item.action == MessageAction::none || item.action == MessageAction::copy) continue;
     QAction* action = menu->addAction(sotto::ui::nameOf(item));
     action->setEnabled(item.enabled);

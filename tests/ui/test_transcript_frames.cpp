@@ -1,13 +1,13 @@
 // A frame costs what is new and what is seen, however long the reply, the code, the line or the conversation.
 // ctest: serial timeout=300
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QScrollBar>
 #include <QTest>
 #include <algorithm>
 
 #include "theme/theme.h"
 #include "ui/transcript_support/pointer.h"
+#include "ui/transcript_support/thread_time.h"
 
 using namespace sotto::app;
 using namespace sotto::ui;
@@ -86,11 +86,10 @@ class TestTranscriptFrames : public QObject {
       stage.source.append(bulk.repeated(bulks / samples + 1));
       stage.view.viewport()->repaint();
       // What the person sees: a token comes, it is laid out and painted.
-      QElapsedTimer timer;
-      timer.start();
+      ThreadTimer timer;
       stage.source.append(token);
       stage.view.viewport()->repaint();
-      times.push_back(double(timer.nsecsElapsed()) / 1e6);
+      times.push_back(timer.ms());
     }
     const double first = median({times.begin(), times.begin() + samples / 4});
     const double last = median({times.end() - samples / 4, times.end()});
@@ -118,20 +117,19 @@ class TestTranscriptFrames : public QObject {
     view.resize(900, 800);
     view.show();
     QApplication::processEvents();
-    QElapsedTimer timer;
-    timer.start();
+    ThreadTimer timer;
     view.setSource(&source);
     view.viewport()->repaint();
-    const double opened = double(timer.nsecsElapsed()) / 1e6;
+    const double opened = timer.ms();
     qInfo("5,000 messages open in %.1f ms", opened);
     QVERIFY2(opened < 300, qPrintable(QString::number(opened)));
     // And anywhere in them is as near.
     std::vector<double> jumps;
     for (int i = 0; i < 40; ++i) {
-      timer.restart();
+      timer.start();
       view.verticalScrollBar()->setValue(int(qint64(view.verticalScrollBar()->maximum()) * (i * 7 % 40) / 40));
       view.viewport()->repaint();
-      jumps.push_back(double(timer.nsecsElapsed()) / 1e6);
+      jumps.push_back(timer.ms());
     }
     qInfo("a jump takes %.1f ms", median(jumps));
     QVERIFY2(median(jumps) < 60, qPrintable(QString::number(median(jumps))));
@@ -142,11 +140,10 @@ class TestTranscriptFrames : public QObject {
     stage.source.addReply(QStringLiteral("```\n") + QString(200000, u'w') + QStringLiteral("\n```"));
     std::vector<double> times;
     for (int i = 0; i < 100; ++i) {
-      QElapsedTimer timer;
-      timer.start();
+      ThreadTimer timer;
       stage.view.verticalScrollBar()->setValue(stage.view.verticalScrollBar()->value() - 300);
       stage.view.viewport()->repaint();
-      times.push_back(double(timer.nsecsElapsed()) / 1e6);
+      times.push_back(timer.ms());
     }
     qInfo("a step takes %.2f ms", median(times));
     QVERIFY2(median(times) < 16, qPrintable(QString::number(median(times))));

@@ -22,6 +22,7 @@ Container::Task taskOf(QStringView text) {
 }  // namespace
 
 bool goesOn(const OpenContainer& container, LineCursor* line) {
+  if (container.ended) return false;
   if (container.container.type == Container::Type::quote) {
     if (line->indent() > 3 || !line->text().startsWith(u'>')) return false;
     takeQuoteMark(line);

@@ -14,6 +14,7 @@ struct OpenContainer {
   int begin = 0;       // the line that it begins with, in the source
   bool begun = false;  // something stands in it
   bool shown = false;  // and it is a block already
+  bool ended = false;  // an item without text and a blank line: only another item of its list can follow
 };
 
 // Takes what a line begins with when it stays in the container.

@@ -12,25 +12,15 @@ Document::Same Document::setText(const QString& text, bool complete) {
   const bool grows = text.startsWith(source_);
   if (grows && text.size() == source_.size() && complete == complete_) return {int(blocks_.size()), 0};
   if (!grows || defined_) reset();
-  // Of code's last line, what was shown of it most often still is there.
-  const bool code = growsAtEnd() && certain().block < int(blocks_.size());
-  const Same before = certain();
-  const QString lastLine = code ? blocks_[size_t(before.block)].text.mid(before.text) : QString();
   takeBack();
   Same same = certain();
+  if (shownTo_ >= 0) same.text = int(blocks_.back().text.size());
+  const int from = std::max(state_.scanned, int(source_.size()));
   source_ += QStringView(text).mid(source_.size());
   complete_ = complete;
-  readLines();
+  readLines(from);
   if (complete) applyDefinitions();
-  if (defined_) return {0, 0};
-  if (!code || before.block != same.block || same.block >= int(blocks_.size())) return same;
-  const Block& block = blocks_[size_t(same.block)];
-  if (block.kind == BlockKind::code && before.text == same.text) {
-    const QStringView now = QStringView(block.text).mid(same.text);
-    const auto end = std::mismatch(now.begin(), now.begin() + std::min(now.size(), lastLine.size()), lastLine.begin());
-    same.text += int(end.first - now.begin());
-  }
-  return same;
+  return defined_ ? Same{} : same;
 }
 
 Document::Same Document::certain() const {
@@ -44,6 +34,7 @@ void Document::reset() {
   byLabel_.clear();
   complete_ = false;
   defined_ = false;
+  shownTo_ = -1;
   state_ = {};
   beforeEnd_ = {};
   blocks_.clear();
@@ -53,10 +44,13 @@ void Document::takeBack() {
   state_ = beforeEnd_;
   blocks_.resize(state_.finished);
   definitions_.resize(qsizetype(state_.definitions));
+  // Once a line of code is shown, more of it cannot make it anything else.
+  if (complete_ || state_.leaf.kind != Leaf::Kind::fence) shownTo_ = -1;
   if (!growsAtEnd()) return;
   Block& block = blocks_.back();
   const Extent& extent = state_.certain;
   if (state_.leaf.kind == Leaf::Kind::fence) block.closed = false;
+  if (shownTo_ >= 0) return;
   block.text.truncate(extent.text);
   block.anchors.resize(extent.anchors);
   block.spans.resize(extent.spans);
@@ -65,15 +59,15 @@ void Document::takeBack() {
   block.sourceEnd = extent.end;
 }
 
-void Document::readLines() {
+void Document::readLines(int from) {
   for (;;) {
-    const qsizetype lineFeed = source_.indexOf(u'\n', state_.scanned);
+    const qsizetype lineFeed = source_.indexOf(u'\n', from);
     if (lineFeed < 0) break;
     const int end = int(lineFeed) - (lineFeed > state_.scanned && source_[lineFeed - 1] == u'\r' ? 1 : 0);
     if (!state_.midLine) readLine({state_.scanned, end, true});
     if (state_.midLine) takeRestOfLongLine(end);
     state_.midLine = false;
-    state_.scanned = int(lineFeed) + 1;
+    state_.scanned = from = int(lineFeed) + 1;
   }
   readLastLine();
 }
@@ -150,7 +144,8 @@ void Document::applyDefinitions() {
   defined_ = true;
   state_ = {};
   blocks_.clear();
-  readLines();
+  shownTo_ = -1;
+  readLines(0);
 }
 
 QString Document::definitionsFor(QStringView text) const {

@@ -99,7 +99,7 @@ class Document {
   void takeBack();  // what is not certain any more now that the text goes on
   [[nodiscard]] bool growsAtEnd() const { return state_.leaf.kind > Leaf::Kind::paragraph; }
   [[nodiscard]] Same certain() const;
-  void readLines();
+  void readLines(int from);  // there is no line feed before `from`
   void readLastLine();
   void cutLongLine(int end);
   void takeRestOfLongLine(int end);
@@ -114,7 +114,7 @@ class Document {
   void beginLeaf(LineCursor* cursor, const Line& line, Start start, bool beginsItem);
   void beginParagraph(const LineCursor& cursor, const Line& line, Joint joint);
   void goOnInParagraph(const LineCursor& cursor, const Line& line, bool here);
-  void addLine(const LineCursor& cursor, const Line& line);
+  void addLine(const LineCursor& cursor, const Line& line, bool underline = false);
   void openContainers(size_t matched, std::vector<OpenContainer> fresh);
   void closeContainers(size_t keep);
 
@@ -141,7 +141,8 @@ class Document {
   QStringList definitions_;          // lines
   QHash<QString, QString> byLabel_;  // the first definition of a label
   State state_;
-  State beforeEnd_;  // the state before the last line, which has no end yet
+  int shownTo_ = -1;  // an open fence's last line is in its block up to here in the source; -1: it is not
+  State beforeEnd_;   // the state before the last line, which has no end yet
   std::vector<Block> blocks_;
 };
 

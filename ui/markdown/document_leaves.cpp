@@ -111,13 +111,18 @@ void Document::readIndentedLine(LineCursor* cursor, const Line& line) {
 void Document::addCode(const LineCursor& cursor, const Line& line) {
   Leaf& leaf = state_.leaf;
   Block& code = blocks_.back();
-  if (leaf.lines > 0) code.text += QString(leaf.blanks + 1, u'\n');
-  code.text += QString(cursor.blanks(), u' ');
-  const Anchor anchor{int(code.text.size()), line.begin + cursor.at()};
-  if (code.anchors.empty() || code.anchors.back().text - code.anchors.back().source != anchor.text - anchor.source) {
-    code.anchors.push_back(anchor);
+  if (shownTo_ >= 0) {
+    code.text += QStringView(source_).mid(shownTo_, line.end - shownTo_);
+  } else {
+    if (leaf.lines > 0) code.text += QString(leaf.blanks + 1, u'\n');
+    code.text += QString(cursor.blanks(), u' ');
+    const Anchor anchor{int(code.text.size()), line.begin + cursor.at()};
+    if (code.anchors.empty() || code.anchors.back().text - code.anchors.back().source != anchor.text - anchor.source) {
+      code.anchors.push_back(anchor);
+    }
+    code.text += cursor.rest();
   }
-  code.text += cursor.rest();
+  shownTo_ = line.whole || leaf.kind != Leaf::Kind::fence ? -1 : line.end;
   code.sourceEnd = line.end;
   if (!line.whole) return;
   ++leaf.lines;

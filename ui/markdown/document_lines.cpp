@@ -50,7 +50,7 @@ void Document::readLine(const Line& line) {
       paragraph && all;  // as against a line that a paragraph within a quote or an item takes without its mark
   const bool math = here && state_.leaf.inMath;
   if (here && !math && !line.isTooLong() && cursor.indent() <= 3 && isUnderline(cursor.text())) {
-    addLine(cursor, line);
+    addLine(cursor, line, true);
     closeLeaf();
     return;
   }
@@ -86,7 +86,11 @@ void Document::readBlankLine(size_t matched) {
     return;
   }
   closeLeaf();
-  closeContainers(matched);
+  if (matched + 1 == state_.open.size() && !state_.open.back().begun) {
+    state_.open.back().ended = true;
+  } else {
+    closeContainers(matched);
+  }
 }
 
 Document::Start Document::startOf(const LineCursor& cursor, const Line& line) const {
@@ -179,7 +183,7 @@ void Document::goOnInParagraph(const LineCursor& cursor, const Line& line, bool 
   addLine(cursor, line);
 }
 
-void Document::addLine(const LineCursor& cursor, const Line& line) {
+void Document::addLine(const LineCursor& cursor, const Line& line, bool underline) {
   Leaf& leaf = state_.leaf;
   const bool first = leaf.places.empty();
   if (!first) leaf.text += u'\n';
@@ -190,8 +194,7 @@ void Document::addLine(const LineCursor& cursor, const Line& line) {
   const int words = start + int(text.size() - cursor.text().size());
   if (!leaf.guards.empty() && first) {
     leaf.guards = {words};
-  } else if (!first && looksLikeStart(cursor.text()) &&
-             !(isUnderline(cursor.text()) && cursor.indent() <= 3 && line.whole)) {
+  } else if (!first && !underline && looksLikeStart(cursor.text())) {
     leaf.guards.push_back(words);
   }
   if (first || leaf.places.back().source - leaf.places.back().text != source - start) {

@@ -164,7 +164,12 @@ class Smoother {
       return;
     }
     const size_t limit = paragraphEnd();
-    const qsizetype close = view().left(qsizetype(limit)).indexOf(next == u'(' ? u"\\)" : u"\\]", qsizetype(at_) + 2);
+    // What was looked for in vain is not there for the next one either.
+    size_t& unclosed = next == u'(' ? unclosedRound_ : unclosedSquare_;
+    const qsizetype close =
+        unclosed == limit ? -1
+                          : view().left(qsizetype(limit)).indexOf(next == u'(' ? u"\\)" : u"\\]", qsizetype(at_) + 2);
+    if (close < 0) unclosed = limit;
     if (close >= 0) {
       maskRange(at_, size_t(close) + 2);
     } else if (unfinished_ && limit == units().size()) {
@@ -180,7 +185,8 @@ class Smoother {
     const bool fence = length >= 3 && isBlank(view().mid(lineBegin(), qsizetype(at_) - lineBegin()));
     const size_t limit = fence ? units().size() : paragraphEnd();
     at_ += length;
-    for (size_t i = at_; i < limit;) {
+    size_t& unclosed = unclosedCode_[length];
+    for (size_t i = unclosed == limit ? limit : at_; i < limit;) {
       if (units()[i] != u'`') {
         ++i;
         continue;
@@ -193,6 +199,7 @@ class Smoother {
         return;
       }
     }
+    unclosed = limit;
     if (fence) at_ = limit;  // open: all the rest is code
     if (!fence) at_ = begin + length;
   }
@@ -268,9 +275,12 @@ class Smoother {
   Draft& draft_;
   bool unfinished_;
   size_t at_ = 0;
-  size_t paragraphEnd_ = 0;      // of the paragraph looked at last
-  std::map<size_t, bool> open_;  // by the run's length
-  std::vector<size_t> blanks_;   // where to put one in, ascending
+  size_t paragraphEnd_ = 0;   // of the paragraph looked at last
+  size_t unclosedRound_ = 0;  // the end of the paragraph up to which no \) was found; the others are alike
+  size_t unclosedSquare_ = 0;
+  std::map<size_t, size_t> unclosedCode_;  // by the run's length
+  std::map<size_t, bool> open_;            // by the run's length
+  std::vector<size_t> blanks_;             // where to put one in, ascending
 };
 
 void addUtf8(Prepared* prepared, char32_t character, int source) {

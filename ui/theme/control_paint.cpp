@@ -23,12 +23,11 @@ double radiusOf(ButtonKind kind, const QRect& rect) {
   return kind == ButtonKind::chip ? rect.height() / 2.0 : static_cast<double>(Metrics::radiusControl);
 }
 
-// Focus is shown to whoever moves it with the keyboard, and always in fields.
+}  // namespace
+
 bool showsFocus(const QStyleOption* option) {
   return has(option, QStyle::State_HasFocus) && has(option, QStyle::State_KeyboardFocusChange);
 }
-
-}  // namespace
 
 ButtonKind kindOf(const QWidget* widget) {
   const QVariant kind = widget != nullptr ? widget->property(kButtonKind) : QVariant();

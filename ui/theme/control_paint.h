@@ -16,6 +16,8 @@ struct MenuMetrics {
   static constexpr int item = 30, check = 26, margin = 10, padding = 5;  // px
 };
 
+// Focus is shown to whoever moves it with the keyboard, and always in fields.
+[[nodiscard]] bool showsFocus(const QStyleOption* option);
 [[nodiscard]] ButtonKind kindOf(const QWidget* widget);
 void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* widget);
 void paintButtonLabel(const QStyleOptionButton& button, QPainter* painter, const QWidget* widget);

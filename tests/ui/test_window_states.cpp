@@ -374,6 +374,8 @@ class TheWindowsStates : public QObject {
       QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(found.front());
       QVERIFY2(accessible != nullptr && accessible->text(QAccessible::Name) == QLatin1String(name), name);
     }
+    // The transcript's own interface, whoever asked first.
+    QCOMPARE(QAccessible::queryAccessibleInterface(bench.transcript())->role(), QAccessible::Document);
   }
 };
 

@@ -16,6 +16,7 @@ constexpr int wheelStep = 26;   // px, a third of a wheel's notch
 }  // namespace
 
 TranscriptView::TranscriptView(QWidget* parent) : QAbstractScrollArea(parent) {
+  installTranscriptAccessibility();  // before the name, which makes Qt ask for the interface and keep what it gets
   setObjectName(QStringLiteral("Transcript"));
   setAccessibleName(QStringLiteral("Transcript"));
   setFrameShape(QFrame::NoFrame);
@@ -24,7 +25,6 @@ TranscriptView::TranscriptView(QWidget* parent) : QAbstractScrollArea(parent) {
   viewport()->setMouseTracking(true);
   viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
   verticalScrollBar()->setSingleStep(wheelStep);
-  installTranscriptAccessibility();
   connect(&Theme::instance(), &Theme::changed, this, &TranscriptView::applyLook);
   // A drag of the bar works on the range that it began with; afterwards the bar learns the present one.
   connect(verticalScrollBar(), &QScrollBar::sliderReleased, this, &TranscriptView::syncBar);

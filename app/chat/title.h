@@ -6,8 +6,8 @@
 namespace sotto::app {
 
 // The first line that holds a word, without Markdown's marks (leading ones, of bold text and of code), blanks run
-// together, cut at a word's end to at most `limit` characters (an ellipsis included). "New chat" (translated) when there
-// is no word.
+// together, cut at a word's end to at most `limit` characters (an ellipsis included). "New chat" (translated) when
+// there is no word.
 [[nodiscard]] QString titleFromMessage(const QString& message, int limit = 60);
 
 }  // namespace sotto::app

@@ -35,8 +35,8 @@ class StopLatency : public QObject {
   }
 
   // Calls `work`, which returns whether it was stopped, and stops it after `delay` seconds of processor time. The
-  // processor time from the stop to its end; negative when it ended by itself, or when the thread that asks for the stop
-  // was itself held up in the middle of asking.
+  // processor time from the stop to its end; negative when it ended by itself, or when the thread that asks for the
+  // stop was itself held up in the middle of asking.
   static double latency(double delay, const std::function<bool(std::stop_token)>& work) {
     std::stop_source source;
     double asked = 0, heard = 0;

@@ -10,7 +10,8 @@ struct Preset;
 
 namespace sotto::ui {
 
-// What the current conversation's settings are called: "Balanced", "Balanced · modified", "Model's own", "Custom". For buttons.
+// What the current conversation's settings are called: "Balanced", "Balanced · modified", "Model's own", "Custom". For
+// buttons.
 [[nodiscard]] QString presetLabel(const app::ChatController& controller);
 // Built-in presets have names that are translated, a person's own are shown as written.
 [[nodiscard]] QString presetName(const app::Preset& preset);

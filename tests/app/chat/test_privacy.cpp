@@ -18,10 +18,10 @@ namespace {
 
 const QString secret = QStringLiteral("my voice is my passport");
 
-// The window's flow: open, load, send, see, stop, continue, rename, export, close, open again. 0: all went well; else the
-// line that failed.
-#define STEP(condition)                 \
-  do {                                  \
+// The window's flow: open, load, send, see, stop, continue, rename, export, close, open again. 0: all went well; else
+// the line that failed.
+#define STEP(condition)                \
+  do {                                 \
     if (!(condition)) return __LINE__; \
   } while (false)
 
@@ -49,7 +49,8 @@ int runFlow(const QString& dataDir) {
     STEP(waitFor([&] { return !bench.failures->empty(); }));
   }
   bench.chat->exportConversation(bench.chat->currentId(), QStringLiteral("md"), QStringLiteral("/nowhere/x.md"));
-  bench.chat->exportConversation(bench.chat->currentId(), QStringLiteral("json"), dataDir + QStringLiteral("/../x.json"));
+  bench.chat->exportConversation(bench.chat->currentId(), QStringLiteral("json"),
+                                 dataDir + QStringLiteral("/../x.json"));
   STEP(waitFor([&] { return QFileInfo::exists(dataDir + QStringLiteral("/../x.json")); }));
   STEP(bench.restart());
   STEP(bench.chat->conversations().size() == 1 && bench.chat->conversations()[0].title == secret);
@@ -114,8 +115,8 @@ class NothingLeaves : public QObject {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());
     QVERIFY(bench.say(secret) && bench.waitIdle());
-    const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther | QFile::WriteOther |
-                        QFile::ExeOther;
+    const auto others =
+        QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
     QVERIFY(!(QFile::permissions(bench.dataDir) & others));
     QDirIterator files(bench.dataDir, QDir::Files | QDir::System | QDir::Hidden, QDirIterator::Subdirectories);
     int count = 0;

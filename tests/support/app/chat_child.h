@@ -1,5 +1,5 @@
-// A whole Sotto without a window in a process of its own, for tests that kill it: it has the data directory's lock, a model,
-// and writes replies until it is ended. It tells what it does on standard output, one line each:
+// A whole Sotto without a window in a process of its own, for tests that kill it: it has the data directory's lock, a
+// model, and writes replies until it is ended. It tells what it does on standard output, one line each:
 //
 //     ready MS                the conversations are there
 //     sent MS                 a message's reply has begun to exist

@@ -12,7 +12,11 @@
 
 namespace sotto::engine {
 
-enum class Role { system, user, assistant };
+enum class Role {
+  system,
+  user,
+  assistant
+};
 
 struct ChatMessage {
   Role role = Role::user;
@@ -22,7 +26,17 @@ struct ChatMessage {
   std::vector<Token> tokens;
 };
 
-enum class TemplateFamily { plain, llama2, llama3, chatml, alpaca, zephyr, mistral, gemma, phi3 };
+enum class TemplateFamily {
+  plain,
+  llama2,
+  llama3,
+  chatml,
+  alpaca,
+  zephyr,
+  mistral,
+  gemma,
+  phi3
+};
 
 // A family and what differs between its models, as data: the markup around each message.
 struct ChatTemplate {
@@ -55,8 +69,8 @@ struct ChatTemplate {
   friend bool operator==(const ChatTemplate&, const ChatTemplate&) = default;
 };
 
-// Recognises a template text; nullopt when it is of no known family. bos and eos: the texts of the model's tokens, which
-// some templates write.
+// Recognises a template text; nullopt when it is of no known family. bos and eos: the texts of the model's tokens,
+// which some templates write.
 [[nodiscard]] std::optional<ChatTemplate> recognise_template(std::string_view template_text,
                                                              std::string_view bos = "<s>",
                                                              std::string_view eos = "</s>");
@@ -67,7 +81,8 @@ struct ChatTemplate {
 // The prompt for `messages`, which begin with at most one system message and then alternate user and assistant;
 // templates without a system role get its text before the user's. When the last message is the user's, the
 // prompt ends where the reply begins; when it is the assistant's, the prompt ends inside that reply (no end token), so
-// that it can be continued. BOS at the beginning is left to Tokenizer::encode. Throws invalid_argument for an empty list.
+// that it can be continued. BOS at the beginning is left to Tokenizer::encode. Throws invalid_argument for an empty
+// list.
 [[nodiscard]] std::vector<Fragment> render_chat(const ChatTemplate& chat_template,
                                                 std::span<const ChatMessage> messages);
 

@@ -17,21 +17,21 @@ namespace sotto::engine {
 
 // What a file says about itself.
 struct ModelInfo {
-  std::string architecture;         // "llama"
-  std::string name;                 // general.name, else the file's name
-  std::uint64_t parameters = 0;     // number of weights
-  std::string quantisation;         // "Q4_K_M", "F16", ...
-  std::uint32_t context_length = 0;    // tokens the model was trained for
+  std::string architecture;          // "llama"
+  std::string name;                  // general.name, else the file's name
+  std::uint64_t parameters = 0;      // number of weights
+  std::string quantisation;          // "Q4_K_M", "F16", ...
+  std::uint32_t context_length = 0;  // tokens the model was trained for
   std::uint32_t embedding_length = 0;
   std::uint32_t layers = 0;
   std::uint32_t heads = 0;
   std::uint32_t kv_heads = 0;
   std::uint32_t vocabulary = 0;
-  std::string chat_template;        // family_name of the recognised template; "none" or "unknown" otherwise
+  std::string chat_template;  // family_name of the recognised template; "none" or "unknown" otherwise
   std::uint64_t file_bytes = 0;
-  std::uint64_t memory_bytes = 0;   // weights, KV cache at the default context, scratch
+  std::uint64_t memory_bytes = 0;  // weights, KV cache at the default context, scratch
   bool supported = false;
-  std::string reason;               // why not, one sentence; empty when supported
+  std::string reason;                                // why not, one sentence; empty when supported
   std::optional<SamplingParams> suggested_sampling;  // general.sampling.*
 };
 

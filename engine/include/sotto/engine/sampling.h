@@ -13,15 +13,15 @@ namespace sotto::engine {
 
 // One set of sampling parameters, a plain value. Out of range values are clamped by `clamped`.
 struct SamplingParams {
-  bool greedy = false;            // take the largest logit; the filters below but the penalties are skipped
-  float temperature = 0.7F;       // 0 to 10; 0 is greedy
-  int top_k = 40;                 // 0: off
-  float top_p = 0.92F;            // 0 to 1; 1: off (Holtzman et al. 2020)
-  float min_p = 0.05F;            // 0 to 1; 0: off (Nguyen et al. 2024)
-  float repeat_penalty = 1.05F;   // 0.1 to 10; 1: off (Keskar et al. 2019)
-  float frequency_penalty = 0.0F; // -10 to 10; 0: off
-  float presence_penalty = 0.0F;  // -10 to 10; 0: off
-  int penalty_window = 64;        // the last tokens that the penalties see, prompt included; 0: off
+  bool greedy = false;             // take the largest logit; the filters below but the penalties are skipped
+  float temperature = 0.7F;        // 0 to 10; 0 is greedy
+  int top_k = 40;                  // 0: off
+  float top_p = 0.92F;             // 0 to 1; 1: off (Holtzman et al. 2020)
+  float min_p = 0.05F;             // 0 to 1; 0: off (Nguyen et al. 2024)
+  float repeat_penalty = 1.05F;    // 0.1 to 10; 1: off (Keskar et al. 2019)
+  float frequency_penalty = 0.0F;  // -10 to 10; 0: off
+  float presence_penalty = 0.0F;   // -10 to 10; 0: off
+  int penalty_window = 64;         // the last tokens that the penalties see, prompt included; 0: off
 
   friend bool operator==(const SamplingParams&, const SamplingParams&) = default;
 };

@@ -16,12 +16,15 @@
 
 namespace sotto::engine {
 
-enum class KvType { f16, f32 };
+enum class KvType {
+  f16,
+  f32
+};
 
 // Fixed while the session lives.
 struct SessionOptions {
-  int context = 0;   // tokens; 0: Model::default_context(). More than the model's own is invalid_argument.
-  int threads = 0;   // 0: one for each physical core
+  int context = 0;  // tokens; 0: Model::default_context(). More than the model's own is invalid_argument.
+  int threads = 0;  // 0: one for each physical core
   KvType kv_type = KvType::f16;
 };
 
@@ -34,7 +37,7 @@ struct Request {
   int max_tokens = 512;  // new tokens at the most; 0 or less: as many as the context holds
   std::uint64_t seed = 0;
   std::vector<std::string> stop_strings;  // beside the model's end tokens and the template's own
-  bool ignore_end = false;  // go on past end tokens and the template's stop strings: for measuring
+  bool ignore_end = false;                // go on past end tokens and the template's stop strings: for measuring
 };
 
 enum class StopReason {
@@ -47,8 +50,8 @@ enum class StopReason {
 
 struct GeneratedToken {
   Token id = 0;
-  int index = 0;  // position in the reply, a continued reply's earlier tokens included
-  std::uint64_t revision = 0;       // of the LiveSampling snapshot that it was drawn with
+  int index = 0;                           // position in the reply, a continued reply's earlier tokens included
+  std::uint64_t revision = 0;              // of the LiveSampling snapshot that it was drawn with
   const SamplingParams* params = nullptr;  // that snapshot's parameters; valid during the call
 };
 
@@ -63,8 +66,8 @@ struct GenerationObserver {
 
 struct GenerationResult {
   StopReason reason = StopReason::end;
-  int prompt_tokens = 0;   // in the prompt, a continued reply's earlier tokens included
-  int reused_tokens = 0;   // of those, found in the KV cache
+  int prompt_tokens = 0;     // in the prompt, a continued reply's earlier tokens included
+  int reused_tokens = 0;     // of those, found in the KV cache
   int generated_tokens = 0;  // new ones, the end token not counted
   double prefill_seconds = 0;
   double decode_seconds = 0;
@@ -80,16 +83,16 @@ class Session {
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;
 
-  // Writes a reply. When the last of `messages` is the assistant's (or the prompt's last fragment is tokens after others), that reply
-  // is continued: its tokens are context, its text is not sent again.
-  // The longest common prefix with what the KV cache holds is reused. A stop in prefill or decode takes effect within
-  // 100 ms on a 1B model and leaves the cache valid. Throws context_full when the prompt leaves no room for one token (the message
-  // says by how many tokens it is too long), io when the model's file changed under the session.
+  // Writes a reply. When the last of `messages` is the assistant's (or the prompt's last fragment is tokens after
+  // others), that reply is continued: its tokens are context, its text is not sent again. The longest common prefix
+  // with what the KV cache holds is reused. A stop in prefill or decode takes effect within 100 ms on a 1B model and
+  // leaves the cache valid. Throws context_full when the prompt leaves no room for one token (the message says by how
+  // many tokens it is too long), io when the model's file changed under the session.
   GenerationResult generate(const Request& request, const LiveSampling& sampling,
                             const GenerationObserver& observer = {}, std::stop_token stop = {});
 
-  // Logits of every token of `tokens`, evaluated from an empty state: `row(i, logits [vocabulary])` in order. False when
-  // stopped. Throws as generate, and invalid_argument for ids out of range.
+  // Logits of every token of `tokens`, evaluated from an empty state: `row(i, logits [vocabulary])` in order. False
+  // when stopped. Throws as generate, and invalid_argument for ids out of range.
   bool evaluate(std::span<const Token> tokens, const std::function<void(int, std::span<const float>)>& row,
                 std::stop_token stop = {});
 
@@ -97,10 +100,10 @@ class Session {
   [[nodiscard]] int count_tokens(const Request& request) const;
 
   [[nodiscard]] const Model& model() const noexcept;
-  [[nodiscard]] int context() const noexcept;   // tokens
-  [[nodiscard]] int threads() const noexcept;   // that prefill and decode use
-  [[nodiscard]] int length() const noexcept;    // tokens in the state now
-  void reset();                                 // forgets the state, keeps the memory
+  [[nodiscard]] int context() const noexcept;  // tokens
+  [[nodiscard]] int threads() const noexcept;  // that prefill and decode use
+  [[nodiscard]] int length() const noexcept;   // tokens in the state now
+  void reset();                                // forgets the state, keeps the memory
 
  private:
   struct Impl;

@@ -72,11 +72,11 @@ RopeSettings read_rope(const Reader& keys, const Architecture& a) {
   if (rope.dims > a.key_dim) keys.bad("rope.dimension_count", "is larger than a head");
   rope.base = keys.number("rope.freq_base", 1e-3, 1e15).value_or(10000.0);
   rope.pairs = a.family->rope_pairs;
-  const std::string scaling = keys.string("rope.scaling.type").value_or("none");
-  // Files from before rope.scaling.* say rope.scale_linear.
+  // Files from before rope.scaling.* say rope.scale_linear; a factor without a method means linear too.
+  const std::string scaling = keys.string("rope.scaling.type").value_or("linear");
   const auto factor = keys.number("rope.scaling.factor", 0, 1e6);
   const auto old_factor = keys.number("rope.scale_linear", 0, 1e6);
-  if (scaling == "linear" || (scaling == "none" && old_factor)) {
+  if (scaling == "linear") {
     const double value = factor.value_or(old_factor.value_or(1.0));
     if (value != 0 && value < 1e-3) keys.bad(factor ? "rope.scaling.factor" : "rope.scale_linear", "is out of range");
     rope.scale = value == 0 ? 1.0 : value;

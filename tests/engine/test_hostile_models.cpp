@@ -2,11 +2,13 @@
 // sentence, and neither crashes whatever the numbers are. (Broken containers: test_gguf.cpp.)
 #include <QTemporaryDir>
 #include <QTest>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <functional>
 #include <limits>
 #include <random>
+#include <thread>
 
 #include "sotto/engine/error.h"
 #include "sotto/engine/model.h"
@@ -64,6 +66,8 @@ class HostileModelsTest : public QObject {
   void strange_descriptions_do_not_matter();
   void mutated_models_do_no_harm();
   void a_file_that_shrinks_while_loaded_is_an_error();
+  void what_lies_behind_the_tensors_is_not_read();
+  void texts_of_absurd_length_are_refused();
 
  private:
   std::filesystem::path write(const std::string& bytes) {
@@ -392,6 +396,46 @@ void HostileModelsTest::a_file_that_shrinks_while_loaded_is_an_error() {
     QFAIL("no error");
   } catch (const Error& error) {
     QCOMPARE(error.code(), ErrorCode::io);
+  }
+}
+
+// A sparse file costs its maker nothing; reading its terabytes would take hours.
+void HostileModelsTest::what_lies_behind_the_tensors_is_not_read() {
+  const auto path = write(sotto::test::random_model(small_shape()).bytes());
+  std::error_code error;
+  std::filesystem::resize_file(path, std::uint64_t{1} << 40U, error);
+  if (error) QSKIP("the file system of temporary files has no sparse files of a terabyte");
+  std::stop_source stop;
+  const std::jthread impatient([&stop](const std::stop_token& loaded) {
+    for (int i = 0; i < 500 && !loaded.stop_requested(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    stop.request_stop();
+  });
+  double progress = 0;
+  LoadOptions options;
+  options.stop = stop.get_token();
+  options.progress = [&progress](double done) { progress = done; };
+  const auto model = Model::load(path, options);
+  std::filesystem::resize_file(path, 5000);
+  QVERIFY2(model != nullptr, "still loading after 5 s");
+  QCOMPARE(progress, 1.0);
+}
+
+void HostileModelsTest::texts_of_absurd_length_are_refused() {
+  constexpr std::uint64_t length = std::uint64_t{1} << 30U;
+  sotto::test::Bytes bytes;
+  bytes.put_raw("GGUF").put(std::uint32_t{3}).put(std::uint64_t{0}).put(std::uint64_t{1});
+  bytes.put_string("general.architecture").put(std::uint32_t{8}).put(length);
+  const auto path = write(bytes.data());
+  std::error_code error;
+  std::filesystem::resize_file(path, length + 4096, error);
+  if (error) QSKIP("the file system of temporary files has no sparse files of a gigabyte");
+  try {
+    (void)Model::load(path);
+    QFAIL("no error");
+  } catch (const Error& refusal) {
+    QCOMPARE(refusal.where(), std::string("general.architecture"));
+    QVERIFY2(QString(refusal.what()).contains("1073741824"), refusal.what());
   }
 }
 

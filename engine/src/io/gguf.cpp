@@ -14,6 +14,8 @@ namespace {
 
 // No vocabulary comes near this; it bounds what a hostile array costs as a vector.
 constexpr std::uint64_t kLongestArray = 1U << 24U;
+// Nor does a chat template, the longest of texts, come near this.
+constexpr std::uint64_t kLongestText = 1U << 26U;
 
 }  // namespace
 
@@ -170,6 +172,9 @@ std::optional<std::string> GgufFile::string(std::string_view key) const {
   const GgufValue* value = impl_->find(key, false, "a string");
   if (value == nullptr) return std::nullopt;
   if (value->type != GgufType::string) impl_->fail(key, "is " + Impl::kind(*value) + ", not a string");
+  if (value->bytes > kLongestText) {
+    impl_->fail(key, "has " + std::to_string(value->bytes) + " bytes, more than this program reads");
+  }
   const auto bytes = impl_->file.bytes().subspan(value->offset, value->bytes);
   std::string result(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   impl_->file.check_unchanged();
@@ -201,7 +206,13 @@ std::optional<std::vector<std::string>> GgufFile::strings(std::string_view key) 
   GgufCursor at = impl_->cursor(*value);
   std::vector<std::string> result;
   result.reserve(value->count);
-  for (std::uint64_t i = 0; i < value->count; ++i) result.emplace_back(at.read_string("a string of an array"));
+  for (std::uint64_t i = 0; i < value->count; ++i) {
+    const std::string_view text = at.read_string("a string of an array");
+    if (text.size() > kLongestText) {
+      impl_->fail(key, "holds a text of " + std::to_string(text.size()) + " bytes, more than this program reads");
+    }
+    result.emplace_back(text);
+  }
   impl_->file.check_unchanged();
   return result;
 }

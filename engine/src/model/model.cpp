@@ -143,28 +143,33 @@ std::uint64_t memory_needed(const Model::Parts& parts) {
          scratch_bytes(parts.architecture);
 }
 
-// Brings the mapping into memory piece by piece, so that the first reply does not wait for the disk. False when
-// stopped.
-bool read_ahead(const GgufFile& file, const LoadOptions& options) {
-  constexpr std::size_t kPiece = 2U << 20;  // some 20 ms of a slow disk
-  const auto bytes = file.file().bytes();
-  int reported = 0;
-  for (std::size_t start = 0; start < bytes.size(); start += kPiece) {
-    if (options.stop.stop_requested()) return false;
-    const std::size_t size = std::min(kPiece, bytes.size() - start);
-    void* address = const_cast<std::byte*>(bytes.data() + start);  // pieces begin on pages: so does the mapping
+// Reads `size` mapped bytes from the disk.
+void populate(const std::byte* start, std::size_t size) {
 #ifdef MADV_POPULATE_READ
-    if (madvise(address, size, MADV_POPULATE_READ) != 0)
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(start) % 4096;  // it wants to begin on a page
+  if (madvise(const_cast<std::byte*>(start - before), size + before, MADV_POPULATE_READ) == 0) return;
 #endif
-    {
-      for (std::size_t i = 0; i < size; i += 4096) {
-        static_cast<void>(*static_cast<const volatile std::byte*>(static_cast<std::byte*>(address) + i));
-      }
+  for (std::size_t i = 0; i < size; i += 4096) static_cast<void>(*static_cast<const volatile std::byte*>(start + i));
+}
+
+// Brings the tensors into memory piece by piece, so that the first reply does not wait for the disk; what else the file
+// holds may be endless. False when stopped.
+bool read_ahead(const GgufFile& file, const LoadOptions& options) {
+  constexpr std::uint64_t kPiece = 2U << 20;  // some 20 ms of a slow disk
+  const std::uint64_t total = tensor_bytes(file);
+  std::uint64_t done = 0;
+  int reported = 0;
+  for (const GgufTensor& tensor : file.tensors()) {
+    for (std::uint64_t start = 0; start < tensor.bytes; start += kPiece) {
+      if (options.stop.stop_requested()) return false;
+      const std::uint64_t size = std::min(kPiece, tensor.bytes - start);
+      populate(tensor.data + start, size);
+      file.file().check_unchanged();
+      done += size;
+      const int percent = static_cast<int>(static_cast<double>(done) / static_cast<double>(total) * 100);
+      if (options.progress && percent > reported) options.progress(percent / 100.0);
+      reported = percent;
     }
-    file.file().check_unchanged();
-    const int percent = static_cast<int>(100 * (start + size) / bytes.size());
-    if (options.progress && percent > reported) options.progress(percent / 100.0);
-    reported = percent;
   }
   file.file().check_unchanged(true);
   return !options.stop.stop_requested();

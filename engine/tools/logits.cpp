@@ -42,6 +42,10 @@ void run(const Options& options, Environment& environment) {
   if (options.ids.has_value() == options.text.has_value()) {
     throw Failure("logits needs either --ids or --text (sotto-cli logits --help lists the options).");
   }
+  std::error_code ignored;  // of a name that does not exist yet
+  if (std::filesystem::equivalent(options.model, options.out, ignored)) {
+    throw Failure("--out " + options.out + " is the model itself: choose another name for the logits.");
+  }
   if (options.ids) (void)parse_ids(*options.ids);  // a typing error is told before the model is loaded
   const auto model = load_model(options.model, environment);
   const auto tokens = tokens_of(options, *model);

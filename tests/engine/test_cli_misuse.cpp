@@ -155,6 +155,17 @@ class MisuseIsOneSentence : public QObject {
     QVERIFY2(full.code == 1 && error_sentence(full).contains("cannot be written"), full.text());
   }
 
+  // A name typed twice must not cost a download of gigabytes.
+  void theModelIsNotOverwritten() {
+    const QString copy = path("copy.gguf"), link = path("link.gguf");
+    QVERIFY(QFile::copy(model_, copy) && QFile::link(copy, link));
+    for (const QString& out : {copy, link}) {
+      const CliRun run = run_cli({"logits", copy, "--ids", "1,2", "--out", out});
+      QVERIFY2(run.code == 1 && error_sentence(run).contains("is the model itself"), run.text());
+    }
+    QCOMPARE(QFileInfo(copy).size(), QFileInfo(model_).size());
+  }
+
   void contextThatTheModelDoesNotHave() {
     const CliRun run = run_cli({"ask", model_, "p", "-c", "1000000"});
     QVERIFY2(run.code == 1 && run.out.isEmpty() && error_sentence(run).contains("4096"), run.text());

@@ -34,7 +34,10 @@ ConversationList::ConversationList(app::ChatController* controller, QWidget* par
   showCurrent();
 }
 
-void ConversationList::setFilter(const QString& text) { model_->setFilter(text); }
+void ConversationList::setFilter(const QString& text) {
+  model_->setFilter(text);
+  viewport()->update();  // the words of an empty list name the filter, and no row changes with it
+}
 
 void ConversationList::showCurrent() {
   const QScopedValueRollback guard(following_, true);

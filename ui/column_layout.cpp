@@ -41,6 +41,7 @@ ColumnLayout::ColumnLayout(QWidget* left, QWidget* middle, QWidget* right, QWidg
   veil_->installEventFilter(this);
   prepare(left_);
   prepare(right_);
+  connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { followFocus(now); });
 }
 
 void ColumnLayout::prepare(Column& column) {
@@ -94,8 +95,28 @@ bool ColumnLayout::shutDrawers() {
   return any;
 }
 
+// Tab is not to wander about under the veil: the focus goes into the drawer, and where it leaves it the drawer shuts.
+void ColumnLayout::takeFocus(const Column& column) {
+  QWidget* focus = QApplication::focusWidget();
+  if (focus == nullptr || focus->window() != window()) return;
+  before_ = focus;
+  for (QWidget* next = column.widget->nextInFocusChain(); next != column.widget; next = next->nextInFocusChain()) {
+    const bool takes = (next->focusPolicy() & Qt::TabFocus) != 0 && next->isVisible() && next->isEnabled();
+    if (takes && column.widget->isAncestorOf(next)) return next->setFocus(Qt::OtherFocusReason);
+  }
+}
+
+void ColumnLayout::followFocus(QWidget* now) {
+  if (now == nullptr || now->window() != window()) return;  // a menu or a dialog of the drawer's, another program
+  for (const Column* c : {&left_, &right_}) {
+    if (c->drawer && c->drawerOpen && c->widget != now && !c->widget->isAncestorOf(now)) shutDrawers();
+  }
+}
+
 void ColumnLayout::setDrawerOpen(Column& column, bool open) {
   column.drawerOpen = open;
+  const QWidget* focus = QApplication::focusWidget();
+  if (!open && before_ && focus != nullptr && column.widget->isAncestorOf(focus)) before_->setFocus();
   column.slide->stop();
   if (Theme::instance().motion() && isVisible()) {
     column.slide->setDuration(Metrics::motionMs);
@@ -106,6 +127,7 @@ void ColumnLayout::setDrawerOpen(Column& column, bool open) {
     column.at = open ? 1.0 : 0.0;
   }
   place();
+  if (open) takeFocus(column);
 }
 
 void ColumnLayout::resizeEvent(QResizeEvent*) {

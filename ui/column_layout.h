@@ -1,7 +1,8 @@
 // The window's three columns. The outer two can be shut; in a narrow window they are drawers over the middle one, with
-// a veil that shuts them.
+// a veil that shuts them. An open drawer has the focus; what had it before gets it back.
 #pragma once
 
+#include <QPointer>
 #include <QVariantAnimation>
 #include <QWidget>
 
@@ -48,10 +49,13 @@ class ColumnLayout : public QWidget {
   void prepare(Column& column);
   void setDrawerOpen(Column& column, bool open);
   void place();
+  void takeFocus(const Column& column);
+  void followFocus(QWidget* now);
 
   Column left_, right_;
   QWidget* middle_;
   QWidget* veil_;
+  QPointer<QWidget> before_;  // had the focus when a drawer opened
 };
 
 }  // namespace sotto::ui

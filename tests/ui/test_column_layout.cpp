@@ -1,4 +1,6 @@
 // Three columns, two columns with a drawer, one column with two.
+#include <QApplication>
+#include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -67,6 +69,39 @@ class TheColumns : public QObject {
     columns_->resize(1440, 900);
     QVERIFY(left_->isVisible() && right_->isVisible());
     QCOMPARE(middle_->x(), 264);
+  }
+
+  void haveTheFocusWhileTheyAreDrawers() {
+    auto* written = new QLineEdit(middle_);
+    auto* hidden = new QLineEdit(right_);
+    hidden->hide();
+    auto* first = new QLineEdit(right_);
+    auto* last = new QLineEdit(right_);
+    QWidget::setTabOrder(hidden, first);
+    QWidget::setTabOrder(first, last);
+    for (QWidget* each : {written, first, last}) each->show();
+    columns_->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(columns_.get()));
+    written->setFocus();
+
+    columns_->toggle(Side::right);  // beside the others: nobody is interrupted
+    columns_->toggle(Side::right);
+    QCOMPARE(QApplication::focusWidget(), written);
+    columns_->resize(900, 700);
+    columns_->toggle(Side::right);
+    QCOMPARE(QApplication::focusWidget(), first);
+    QTest::keyClick(first, Qt::Key_Tab);
+    QCOMPARE(QApplication::focusWidget(), last);
+    QVERIFY(columns_->isOpen(Side::right));
+    columns_->shutDrawers();
+    QCOMPARE(QApplication::focusWidget(), written);
+
+    // Nothing under the veil has it: who goes on with Tab leaves the drawer, and that shuts it.
+    columns_->toggle(Side::right);
+    last->setFocus();
+    QTest::keyClick(last, Qt::Key_Tab);
+    QCOMPARE(QApplication::focusWidget(), written);
+    QVERIFY(!columns_->isOpen(Side::right));
   }
 
   void mirrorFromRightToLeft() {

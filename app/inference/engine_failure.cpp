@@ -1,7 +1,10 @@
 #include "inference/engine_failure.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <new>
+
+#include "sotto/engine/session.h"
 
 namespace sotto::app {
 
@@ -21,6 +24,12 @@ QString sentence(const char* what) {
 EngineFailure describe(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
+  } catch (const engine::PromptTooLong& error) {
+    const QLocale locale;
+    return {Words::tr("The conversation is %1 tokens too long for the model's context of %2; shorten your message or "
+                      "start a new chat.")
+                .arg(locale.toString(error.by()), locale.toString(error.context())),
+            error.code()};
   } catch (const engine::Error& error) {
     return {sentence(error.what()), error.code()};
   } catch (const std::bad_alloc&) {

@@ -62,7 +62,8 @@ class TestTranscriptActions : public QObject {
     QCOMPARE(said(MessageState::complete, StopReason::end), QString());
     QCOMPARE(said(MessageState::complete, StopReason::stopped), QStringLiteral("Stopped by you"));
     QCOMPARE(said(MessageState::complete, StopReason::length), QStringLiteral("Reached the limit of 512 tokens"));
-    QCOMPARE(said(MessageState::complete, StopReason::context), QStringLiteral("The context is full"));
+    QCOMPARE(said(MessageState::complete, StopReason::context),
+             QStringLiteral("The context is full; start a new chat to go on"));
     QCOMPARE(said(MessageState::interrupted, StopReason::none), QStringLiteral("Interrupted before its end"));
     QCOMPARE(said(MessageState::streaming, StopReason::none), QString());
   }
@@ -90,7 +91,7 @@ class TestTranscriptActions : public QObject {
     QCOMPARE(words(actionsOf(reply(MessageState::complete, StopReason::stopped), {}, {}), true),
              QStringList({QStringLiteral("Stopped by you"), QStringLiteral("Continue")}));
     QCOMPARE(words(actionsOf(reply(MessageState::complete, StopReason::context), {}, {}), true),
-             QStringList({QStringLiteral("The context is full")}));
+             QStringList({QStringLiteral("The context is full; start a new chat to go on")}));
     QVERIFY(words(actionsOf(reply(MessageState::interrupted), {}, {}), true).contains(QStringLiteral("Continue")));
     ReplyStatus queued;
     queued.phase = ReplyPhase::queued;

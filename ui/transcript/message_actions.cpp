@@ -52,7 +52,7 @@ QString endInWords(const app::Message& reply) {
                  ? Words::tr("Reached the limit of %1").arg(tokens(reply.stats.generatedTokens))
                  : Words::tr("Reached the limit of tokens");
     case StopReason::context:
-      return Words::tr("The context is full");
+      return Words::tr("The context is full; start a new chat to go on");
     case StopReason::stopString:
       return Words::tr("Ended at a stop string");
     case StopReason::interrupted:

@@ -93,15 +93,19 @@ struct Session::Impl {
   std::vector<float> logits;
 };
 
+PromptTooLong::PromptTooLong(int by, int context)
+    : Error(ErrorCode::context_full, "The prompt is " + std::to_string(by) + " tokens too long for the context of " +
+                                         std::to_string(context) + " tokens; shorten it or choose a longer context"),
+      by_(by),
+      context_(context) {}
+
 GenerationResult Session::Impl::generate(const Request& request, const LiveSampling& sampling,
                                          const GenerationObserver& observer, std::stop_token stop) {
   check_file(true);
   const PromptPlan plan = plan_prompt(model->parts(), request);
   const int total = static_cast<int>(plan.tokens.size());
   if (total >= context) {
-    throw Error(ErrorCode::context_full, "The prompt is " + std::to_string(total - context + 1) +
-                                             " tokens too long for the context of " + std::to_string(context) +
-                                             " tokens; shorten it or choose a longer context");
+    throw PromptTooLong(total - context + 1, context);
   }
   GenerationResult result;
   result.prompt_tokens = total;

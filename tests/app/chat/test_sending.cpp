@@ -203,6 +203,9 @@ class MessagesGetReplies : public QObject {
     QVERIFY(bench.last().state == MessageState::failed);
     QVERIFY(bench.last().stopReason == StopReason::error);
     QVERIFY2(bench.last().error.contains(QLatin1String("too long")), qPrintable(bench.last().error));
+    // What to do is something that can be done in the window, where nobody can choose a context.
+    QVERIFY2(bench.last().error.contains(QLatin1String("start a new chat")), qPrintable(bench.last().error));
+    QVERIFY2(!bench.last().error.contains(QLatin1String("longer context")), qPrintable(bench.last().error));
     QVERIFY(bench.last().error.endsWith(QLatin1Char('.')));
     const ConversationTree* tree = bench.chat->current();
     QCOMPARE(tree->find(tree->activePath()[0])->content, text);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sotto/engine/chat_template.h"
+#include "sotto/engine/error.h"
 #include "sotto/engine/model.h"
 #include "sotto/engine/sampling.h"
 
@@ -19,6 +20,18 @@ namespace sotto::engine {
 enum class KvType {
   f16,
   f32
+};
+
+// The prompt does not fit in the context.
+class PromptTooLong : public Error {
+ public:
+  PromptTooLong(int by, int context);
+  [[nodiscard]] int by() const noexcept { return by_; }            // tokens
+  [[nodiscard]] int context() const noexcept { return context_; }  // tokens
+
+ private:
+  int by_;
+  int context_;
 };
 
 // Fixed while the session lives.

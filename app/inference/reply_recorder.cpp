@@ -1,6 +1,7 @@
 #include "inference/reply_recorder.h"
 
 #include <QDateTime>
+#include <algorithm>
 #include <utility>
 
 #include "storage/store.h"
@@ -37,6 +38,7 @@ void ReplyRecorder::append(const ReplyDelta& delta) {
       pending_.text.append(delta.text.data(), static_cast<qsizetype>(delta.text.size()));
       pending_.tokens.insert(pending_.tokens.end(), held_.begin(), held_.end());
       held_.clear();
+      pending_.decodeSeconds = delta.decodeSeconds;
     }
     if (scheduled_ || pending_.text.isEmpty()) return;
   }
@@ -145,6 +147,7 @@ void ReplyRecorder::written(const Result<void>& result) {
       again.text.append(pending_.text);
       again.tokens.insert(again.tokens.end(), pending_.tokens.begin(), pending_.tokens.end());
       if (!pending_.timeline.empty()) again.timeline = pending_.timeline;
+      again.decodeSeconds = std::max(again.decodeSeconds, pending_.decodeSeconds);
       pending_ = std::move(again);
     }
   }

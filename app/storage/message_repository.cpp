@@ -53,10 +53,11 @@ void MessageRepository::appendChunk(MessageId reply, const ReplyChunk& chunk) {
   Database::Transaction transaction(database_, Durability::checkpoint);
   {
     auto insert = database_.query(
-        "INSERT INTO reply_chunks (message_id, seq, tokens, text) "
-        "SELECT ?1, (SELECT coalesce(max(seq), 0) + 1 FROM reply_chunks WHERE message_id = ?1), ?2, ?3 "
+        "INSERT INTO reply_chunks (message_id, seq, tokens, text, decode_seconds) "
+        "SELECT ?1, (SELECT coalesce(max(seq), 0) + 1 FROM reply_chunks WHERE message_id = ?1), ?2, ?3, ?4 "
         "FROM messages WHERE id = ?1 AND state = 'streaming'");
-    insert.bind(1, reply.value).bindTokens(2, chunk.tokens).bindBlob(3, chunk.text).run();
+    insert.bind(1, reply.value).bindTokens(2, chunk.tokens).bindBlob(3, chunk.text);
+    insert.bind(4, chunk.decodeSeconds).run();
     if (database_.changes() == 0) failMissing();
   }
   if (!chunk.timeline.empty()) {
@@ -137,10 +138,10 @@ int MessageRepository::interruptStreaming() {
     tokens.insert(tokens.end(), grown.tokens.begin(), grown.tokens.end());
     auto update = database_.query(
         "UPDATE messages SET state = 'interrupted', stop_reason = 'interrupted', content = ?, tokens = ?, "
-        "generated_tokens = ? WHERE id = ?");
+        "generated_tokens = ?, decode_seconds = decode_seconds + ? WHERE id = ?");
     update.bind(1, content);
     if (!tokens.empty()) update.bindTokens(2, tokens);
-    update.bind(3, static_cast<qint64>(tokens.size())).bind(4, id.value).run();
+    update.bind(3, static_cast<qint64>(tokens.size())).bind(4, grown.decodeSeconds).bind(5, id.value).run();
     database_.query("DELETE FROM reply_chunks WHERE message_id = ?").bind(1, id.value).run();
   }
   transaction.commit();

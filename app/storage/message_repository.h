@@ -25,6 +25,7 @@ struct ReplyChunk {
   std::vector<std::int32_t> tokens;
   QByteArray text;                      // UTF-8, whole characters
   std::vector<TimelineEntry> timeline;  // the whole timeline when it has changed; empty: as it was
+  double decodeSeconds = 0;             // since the reply was begun or continued
 };
 
 class MessageRepository {

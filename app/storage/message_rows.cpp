@@ -25,13 +25,14 @@ QByteArray withoutPartialCharacter(const QByteArray& utf8) {
 }
 
 ReplyText readChunks(Database& database, MessageId reply) {
-  auto rows = database.query("SELECT text, tokens FROM reply_chunks WHERE message_id = ? ORDER BY seq");
+  auto rows = database.query("SELECT text, tokens, decode_seconds FROM reply_chunks WHERE message_id = ? ORDER BY seq");
   rows.bind(1, reply.value);
   ReplyText grown;
   while (rows.step()) {
     grown.text += rows.blob(0);
     const std::vector<std::int32_t> tokens = rows.tokens(1);
     grown.tokens.insert(grown.tokens.end(), tokens.begin(), tokens.end());
+    grown.decodeSeconds = rows.real(2);
   }
   return grown;
 }

@@ -18,6 +18,7 @@ class Database;
 struct ReplyText {
   QByteArray text;  // UTF-8; may end within a character
   std::vector<std::int32_t> tokens;
+  double decodeSeconds = 0;  // since the reply was begun or continued
 };
 [[nodiscard]] ReplyText readChunks(Database& database, MessageId reply);
 

@@ -138,6 +138,8 @@ class KillingLosesNothing : public QObject {
         for (const Message& message : tree.messages()) {
           QVERIFY(message.state != MessageState::streaming);
           if (message.role == Role::user) continue;
+          // As long as it has been written for is known, too, so that no wrong speed is shown.
+          if (message.stats.generatedTokens > 0) QVERIFY(message.stats.decodeSeconds > 0);
           QVERIFY2(benchReply().startsWith(message.content), qPrintable(message.content));
           interrupted += message.state == MessageState::interrupted ? 1 : 0;
         }

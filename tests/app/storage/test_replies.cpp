@@ -127,6 +127,21 @@ class Replies : public QObject {
             QStringLiteral("INSERT INTO message_search (message_search) VALUES ('integrity-check')"));
   }
 
+  void keepTheirSpeedAfterACrash() {
+    Message end = finishedReply(question_, QStringLiteral("alpha"));
+    end.id = reply_;
+    end.stats.decodeSeconds = 15;
+    store_->messages().finish(end, at(7000));
+    store_->messages().reopen(reply_);
+    store_->messages().appendChunk(reply_, {{5, 6}, " beta", {}, 2.0});
+    store_->messages().appendChunk(reply_, {{7}, " gamma", {}, 3.5});
+    store_.reset();
+
+    store_ = openStore(data_);
+    QCOMPARE(store_->recover(), 1);
+    QCOMPARE(loaded(reply_).stats.decodeSeconds, 18.5);  // of the whole reply, as its number of tokens is
+  }
+
   void areFoundAgainAfterACrash() {
     sotto::engine::SamplingParams moved;
     moved.temperature = 1.9F;

@@ -131,18 +131,25 @@ void ReplyRunner::startNext() {
   Message& reply = entry.message();
   GenerationJob job{.id = entry.job, .stop = entry.stop, .earlier = reply.stats};
   job.request = requestFor(tree, entry.reply, *model_);
+  const Message stored = reply;
   reply.model = model_->name;
   reply.modelHash = model_->hash;
-  if (model_->hash.isEmpty() && model_->file) {
-    storage_.post([id = reply.id, file = *model_->file](Store& store) { store.messages().awaitModelHash(id, file); });
-    emit hashAwaited();
-  }
-  if (reply.tokens.empty() && reply.content.isEmpty()) {
+  const bool anew = reply.tokens.empty() && reply.content.isEmpty();
+  if (anew) {
     job.earlier = {};
     reply.timeline.clear();
   }
   if (reply.timeline.empty()) reply.timeline.push_back({.token = 0, .params = tree.settings.params, .textOffset = 0});
   job.timeline = reply.timeline;
+  // It may have waited for another model, or under other parameters. What has text already is stored whole, with its
+  // writer, if its ids change.
+  if (anew && reply != stored) {
+    storage_.post([reply](Store& store) { store.messages().setWriter(reply); });
+  }
+  if (model_->hash.isEmpty() && model_->file) {
+    storage_.post([id = reply.id, file = *model_->file](Store& store) { store.messages().awaitModelHash(id, file); });
+    emit hashAwaited();
+  }
   entry.sampling = std::make_shared<engine::LiveSampling>(tree.settings.params);
   job.sampling = entry.sampling;
   job.recorder = record(entry.job, reply);

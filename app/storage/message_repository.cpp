@@ -49,6 +49,15 @@ MessageId MessageRepository::add(ConversationId conversation, const Message& mes
   return id;
 }
 
+void MessageRepository::setWriter(const Message& reply) {
+  Database::Transaction transaction(database_, Durability::checkpoint);
+  auto update = database_.query("UPDATE messages SET model = ?, model_hash = ?, timeline = ? WHERE id = ?");
+  update.bindOrNull(1, reply.model).bindOrNull(2, reply.modelHash).bindOrNull(3, timelineText(reply.timeline));
+  update.bind(4, reply.id.value).run();
+  if (database_.changes() == 0) failMissing();
+  transaction.commit();
+}
+
 void MessageRepository::appendChunk(MessageId reply, const ReplyChunk& chunk) {
   Database::Transaction transaction(database_, Durability::checkpoint);
   {

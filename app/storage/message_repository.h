@@ -1,7 +1,8 @@
 // Messages and the parts of replies that are being written. See store.h for the thread guarantee and exceptions.
 //
-// A reply's way: `add` with state streaming (before generation starts); `appendChunk` at least every 250 ms while there
-// is new text; `finish`. Continue: `reopen`, then chunks, then `finish` with the whole text and all tokens.
+// A reply's way: `add` with state streaming (before generation starts); `setWriter` where it begins with another model
+// or other parameters than it was added with; `appendChunk` at least every 250 ms while there is new text; `finish`.
+// Continue: `reopen`, then chunks, then `finish` with the whole text and all tokens.
 #pragma once
 
 #include <QByteArray>
@@ -35,6 +36,9 @@ class MessageRepository {
   // Adds below message.parent, which must be of the same conversation or none. `message.id` is not read. Does not move
   // the active leaf.
   [[nodiscard]] MessageId add(ConversationId conversation, const Message& message);
+
+  // Model, its hash and timeline of `reply`, as it begins to be written now. Throws `missing`.
+  void setWriter(const Message& reply);
 
   // In the order of writing. Throws `missing` when `reply` is not streaming: it was finished, or its conversation is
   // gone for good.

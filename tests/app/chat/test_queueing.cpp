@@ -7,6 +7,7 @@
 
 using namespace sotto::app;
 using namespace sotto::test;
+namespace engine = sotto::engine;
 
 namespace {
 
@@ -175,6 +176,33 @@ class RepliesWaitInLine : public QObject {
     QVERIFY(bench.last().stopReason == StopReason::stopped);
     QVERIFY(benchReply().startsWith(bench.last().content));
     QCOMPARE(bench.chat->recentModels(), (QStringList{path, bench.model}));
+  }
+
+  // After a crash it would be continued from ids of a model that did not write them, and scripts would be told wrongly.
+  void storesWhoWritesAWaitingReplyWhenItBegins() {
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(beginWriting(bench).valid());
+    bench.chat->newConversation();
+    QVERIFY(bench.say(QStringLiteral("second")));
+    engine::SamplingParams warmer = bench.chat->settings().params;
+    warmer.temperature = 1.75F;
+    bench.chat->setParams(warmer);
+    Script other = script("Another voice.");
+    other.text.name = "another";
+    const QString path = bench.directory.filePath(QStringLiteral("another.gguf"));
+    scripted_model(other).write(QFile::encodeName(path).toStdString());
+    bench.pace->holdAfter(1);
+    bench.chat->loadModel(path);
+    QVERIFY(bench.waitTokens(1));
+    const QString row = QStringLiteral("SELECT %1 FROM v_messages WHERE state = 'streaming'");
+    QTRY_COMPARE(bench.sql(row.arg(QStringLiteral("model"))), QStringLiteral("another"));
+    QCOMPARE(bench.sql(row.arg(QStringLiteral("json_extract(sampling_timeline, '$[0].params.temperature')"))),
+             QStringLiteral("1.75"));
+    QCOMPARE(bench.sql(row.arg(QStringLiteral("json_array_length(sampling_timeline)"))), QStringLiteral("1"));
+    bench.pace->release();
+    QVERIFY(bench.waitIdle());
+    QCOMPARE(bench.last().content, QStringLiteral("Another voice."));
   }
 
   void cancelledOrFailedLoadsEndWhatWaits_data() {

@@ -99,6 +99,20 @@ class Replies : public QObject {
     QVERIFY_EXCEPTION_THROWN(store_->messages().awaitModelHash({4711}, file), StorageError);
   }
 
+  void tellWhoBeginsToWriteThem() {
+    Message begun = loaded(reply_);
+    begun.model = QStringLiteral("Another");
+    begun.modelHash = QStringLiteral("cafe");
+    begun.timeline = {{.token = 0, .params = {.temperature = 1.75F}, .textOffset = 0}};
+    store_->messages().setWriter(begun);
+    QVERIFY(loaded(reply_) == begun);
+    begun.modelHash.clear();
+    store_->messages().setWriter(begun);
+    QVERIFY(loaded(reply_) == begun);
+    begun.id = {4711};
+    QVERIFY_EXCEPTION_THROWN(store_->messages().setWriter(begun), StorageError);
+  }
+
   void areContinued() {
     Message end = finishedReply(question_, QStringLiteral("alpha"));
     end.id = reply_;

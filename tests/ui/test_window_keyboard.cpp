@@ -230,6 +230,32 @@ class ByKeyboard : public QObject {
     QTRY_COMPARE(bench.titles(), QStringList{QStringLiteral("a tale of two")});
   }
 
+  // The end of a reply brings its conversation to the top of the list.
+  void renamesWhileTheListIsReordered() {
+    KeyboardBench bench;
+    QVERIFY(bench.begin());
+    bench.pace->holdAfter(5);
+    QVERIFY(bench.say(QStringLiteral("apples")) && bench.waitTokens(5));
+    const ConversationId writing = bench.chat->currentId();
+    keyboard::press(Qt::Key_N, Qt::ControlModifier);
+    QVERIFY(bench.say(QStringLiteral("bread")));
+    bench.chat->stop();
+    const QStringList before{QStringLiteral("bread"), QStringLiteral("apples")};
+    QTRY_COMPARE(bench.titles(), before);
+    keyboard::press(Qt::Key_F2);
+    keyboard::type(QStringLiteral("brown bred"));
+    keyboard::press(Qt::Key_Left);
+    bench.pace->release();
+    const QStringList after{QStringLiteral("apples"), QStringLiteral("bread")};
+    QTRY_COMPARE(bench.chat->replyStatus(writing).phase, ReplyPhase::idle);
+    QTRY_COMPARE(bench.titles(), after);
+    keyboard::type(QStringLiteral("a"));
+    keyboard::press(Qt::Key_Return);
+    QTRY_COMPARE(bench.titles(), (QStringList{QStringLiteral("apples"), QStringLiteral("brown bread")}));
+    QVERIFY(bench.list()->hasFocus());
+    QCOMPARE(bench.chat->current()->messages().front().content, QStringLiteral("bread"));
+  }
+
   void actsOnMessages() {
     KeyboardBench bench;
     QVERIFY(bench.begin());

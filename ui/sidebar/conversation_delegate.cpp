@@ -17,6 +17,7 @@ constexpr int kSide = 10;  // px between the list's edge and a row's ground
 constexpr int kText = 10;  // px between the ground and the text
 constexpr int kRow = 54, kGap = 6;
 constexpr int kTitleRow = 36;  // of a group
+constexpr char kEdited[] = "conversation";
 
 // The scroll bar takes its room from the margin, so that rows keep their width.
 int trailingSide(const QStyleOptionViewItem& option) {
@@ -86,13 +87,19 @@ void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
   painter->restore();
 }
 
-QWidget* ConversationDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const {
+QWidget* ConversationDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&,
+                                            const QModelIndex& index) const {
   auto* editor = new QLineEdit(parent);
+  editor->setProperty(kEdited, index.data(ConversationListModel::idRole));
   editor->setObjectName(QStringLiteral("Title"));
   editor->setAccessibleName(QStringLiteral("Title"));
   editor->setFont(Theme::instance().textFont(13, QFont::Medium));
   editor->setMaxLength(200);
   return editor;
+}
+
+app::ConversationId ConversationDelegate::edited(const QWidget* editor) {
+  return {editor->property(kEdited).toLongLong()};
 }
 
 // Also called when the row changes, as it does with every token of a reply: what is being typed stays.

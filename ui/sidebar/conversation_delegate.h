@@ -3,6 +3,8 @@
 
 #include <QStyledItemDelegate>
 
+#include "domain/ids.h"
+
 namespace sotto::ui {
 
 class ConversationDelegate : public QStyledItemDelegate {
@@ -16,6 +18,9 @@ class ConversationDelegate : public QStyledItemDelegate {
   void setEditorData(QWidget* editor, const QModelIndex& index) const override;
   void updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option,
                             const QModelIndex& index) const override;
+
+  // Whose title a field edits.
+  [[nodiscard]] static app::ConversationId edited(const QWidget* editor);
 };
 
 }  // namespace sotto::ui

@@ -2,9 +2,11 @@
 
 #include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
 #include <QScopedValueRollback>
+#include <utility>
 
 #include "chat/chat_controller.h"
 #include "sidebar/conversation_delegate.h"
@@ -28,7 +30,9 @@ ConversationList::ConversationList(app::ChatController* controller, QWidget* par
   setMouseTracking(true);
   setTabKeyNavigation(false);
 
+  connect(model_, &QAbstractItemModel::modelAboutToBeReset, this, &ConversationList::keepRename);
   connect(model_, &QAbstractItemModel::modelReset, this, &ConversationList::showCurrent);
+  connect(model_, &QAbstractItemModel::modelReset, this, &ConversationList::goOnRenaming);
   connect(controller, &app::ChatController::currentChanged, this, &ConversationList::showCurrent);
   connect(controller, &app::ChatController::conversationsChanged, this, &ConversationList::showCurrent);
   showCurrent();
@@ -74,6 +78,35 @@ void ConversationList::renameCurrent() {
   if (!model_->idAt(currentIndex()).valid()) return;
   scrollTo(currentIndex());
   edit(currentIndex());
+}
+
+QLineEdit* ConversationList::titleField() const {
+  if (!isRenaming()) return nullptr;
+  for (auto* field : viewport()->findChildren<QLineEdit*>()) {
+    if (!field->isHidden()) return field;  // one that is hidden is about to be deleted
+  }
+  return nullptr;
+}
+
+void ConversationList::keepRename() {
+  const QLineEdit* field = titleField();
+  if (field == nullptr) return;
+  rename_ = Rename{.id = ConversationDelegate::edited(field), .text = {}, .cursor = field->cursorPosition()};
+  if (field->isModified()) rename_->text = field->text();
+}
+
+void ConversationList::goOnRenaming() {
+  if (!rename_) return;
+  const Rename rename = *std::exchange(rename_, std::nullopt);
+  const QModelIndex index = model_->indexOf(rename.id);
+  if (!index.isValid()) return;
+  scrollTo(index);
+  edit(index);
+  QLineEdit* field = titleField();
+  if (field == nullptr || !rename.text) return;
+  field->setText(*rename.text);
+  field->setModified(true);
+  field->setCursorPosition(rename.cursor);
 }
 
 void ConversationList::deleteCurrent() {

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <QListView>
+#include <QString>
+#include <optional>
 
 #include "domain/ids.h"
+
+class QLineEdit;
 
 namespace sotto::app {
 class ChatController;
@@ -41,9 +45,20 @@ class ConversationList : public QListView {
   void remove(app::ConversationId id, const QString& title);
   [[nodiscard]] QModelIndex neighbour(const QModelIndex& from, int step) const;
 
+  // A reply's end reorders the list, which closes the title's field: it is opened anew with what was typed.
+  struct Rename {
+    app::ConversationId id;
+    std::optional<QString> text;  // where some was typed
+    int cursor = 0;
+  };
+  [[nodiscard]] QLineEdit* titleField() const;  // null: no title is being edited
+  void keepRename();
+  void goOnRenaming();
+
   app::ChatController* controller_;
   ConversationListModel* model_;
-  bool following_ = false;  // the selection is being set by the program
+  bool following_ = false;        // the selection is being set by the program
+  std::optional<Rename> rename_;  // while the list is built anew
 };
 
 }  // namespace sotto::ui

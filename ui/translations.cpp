@@ -8,7 +8,7 @@
 
 namespace sotto::ui {
 
-void installTranslations(QCoreApplication* application) {
+void installTranslations(QCoreApplication* application, const QString& qtFolder) {
   const QString folder = QStringLiteral(":/translations");
   const QString separator = QStringLiteral("_");
   const auto add = [application](std::unique_ptr<QTranslator> translator) {
@@ -20,8 +20,11 @@ void installTranslations(QCoreApplication* application) {
   // Qt's words only with ours: no window in two languages, and none mirrored around English words.
   auto own = std::make_unique<QTranslator>();
   if (!own->load(QLocale(), QStringLiteral("sotto"), separator, folder)) return;
+  const QLocale language(own->language());
+  if (language.language() == QLocale::English) return;
   auto qt = std::make_unique<QTranslator>();
-  if (qt->load(QLocale(), QStringLiteral("qtbase"), separator, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+  const QString qtOwn = qtFolder.isEmpty() ? QLibraryInfo::path(QLibraryInfo::TranslationsPath) : qtFolder;
+  if (qt->load(language, QStringLiteral("qtbase"), separator, qtOwn)) {
     add(std::move(qt));
   }
   add(std::move(own));  // the last one is asked first

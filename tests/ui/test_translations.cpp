@@ -31,6 +31,9 @@ using namespace sotto::ui;
 
 namespace {
 
+// Languages in the order of preference, as a desktop sets them. Read when the program starts.
+const bool kPrefersGerman = qputenv("LANGUAGE", "de:en");
+
 const QString kOpen = QStringLiteral("\u27e6");  // a bracket that no text of ours has
 
 QString tool(const char* name) {
@@ -129,6 +132,23 @@ class Translations : public QObject {
     QCOMPARE(progressInWords(status), QStringLiteral("1 token"));
     status.generated = 1200;
     QCOMPARE(progressInWords(status), QStringLiteral("1,200 tokens"));
+  }
+
+  // There is no German of ours, so the next language is taken, for Qt's words too.
+  void noWindowIsInTwoLanguages() {
+    QVERIFY(kPrefersGerman && QLocale().uiLanguages().startsWith(QStringLiteral("de")));
+    const QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("qtbase_de.ts")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"(<?xml version="1.0" encoding="utf-8"?><!DOCTYPE TS><TS version="2.1" language="de"><context>
+      <name>QPlatformTheme</name><message><source>Cancel</source><translation>Abbrechen</translation></message>
+      </context></TS>)");
+    file.close();
+    const QString qm = folder.filePath(QStringLiteral("qtbase_de.qm"));
+    const QString released = run("lrelease", {file.fileName(), "-qm", qm});
+    QVERIFY2(QFile::exists(qm), qPrintable(released));
+    installTranslations(qApp, folder.path());
+    QCOMPARE(QCoreApplication::translate("QPlatformTheme", "Cancel"), QStringLiteral("Cancel"));
   }
 
   void aTranslatorGetsEveryWord() {

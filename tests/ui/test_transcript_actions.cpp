@@ -262,6 +262,16 @@ class TestTranscriptActions : public QObject {
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("x"));
   }
 
+  void aLinkToNowhereIsText() {
+    Stage stage;
+    stage.source.addReply(QStringLiteral("See [this]() and [that](<>)."));
+    stage.view.setFocus(Qt::TabFocusReason);
+    QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(&stage.view);
+    QStringList names;
+    for (int i = 0; i < accessible->childCount(); ++i) names << accessible->child(i)->text(QAccessible::Name);
+    QCOMPARE(names, (QStringList{QStringLiteral("Copy"), QStringLiteral("Regenerate")}));
+  }
+
   void theMenuOffersWhatIsThere() {
     Stage stage;
     stage.source.addReply(QStringLiteral("See [docs](https://a.b/c).\n\n```\ncode\n```"));

@@ -246,6 +246,7 @@ std::vector<MessageBody::Spot> MessageBody::spots() const {
     for (const markdown::Span& span : block.spans) {
       if (span.link < 0) continue;
       const QString link = block.links.value(span.link);
+      if (link.isEmpty()) continue;
       // Bold within a link's text makes spans of it.
       const bool goesOn =
           !result.empty() && result.back().block == i && result.back().to == span.start && result.back().link == link;

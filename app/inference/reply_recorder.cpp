@@ -31,7 +31,7 @@ void ReplyRecorder::append(const ReplyDelta& delta) {
     for (const TimelineEntry& entry : delta.timeline) {
       if (!reply_.timeline.empty() && reply_.timeline.back().token == entry.token) reply_.timeline.pop_back();
       reply_.timeline.push_back(entry);
-      pending_.timeline = reply_.timeline;
+      timelineChanged_ = true;
     }
     if (!delta.text.empty()) {
       text_ += delta.text;
@@ -98,7 +98,10 @@ void ReplyRecorder::write(Store& store) {
     scheduled_ = false;
     if (stored_) return;
     now.step = ended_ ? Step::end : rebased_ ? Step::whole : pending_.text.isEmpty() ? Step::nothing : Step::chunk;
-    if (now.step != Step::nothing) now.chunk = std::exchange(pending_, {});
+    if (now.step != Step::nothing) {
+      now.chunk = std::exchange(pending_, {});
+      if (std::exchange(timelineChanged_, false)) now.chunk.timeline = reply_.timeline;
+    }
     if (now.step == Step::end || now.step == Step::whole) {
       rebased_ = false;
       held_.clear();  // all tokens are written
@@ -146,8 +149,9 @@ void ReplyRecorder::written(const Result<void>& result) {
       ReplyChunk again = done.chunk;
       again.text.append(pending_.text);
       again.tokens.insert(again.tokens.end(), pending_.tokens.begin(), pending_.tokens.end());
-      if (!pending_.timeline.empty()) again.timeline = pending_.timeline;
       again.decodeSeconds = std::max(again.decodeSeconds, pending_.decodeSeconds);
+      timelineChanged_ = timelineChanged_ || !again.timeline.empty();
+      again.timeline.clear();
       pending_ = std::move(again);
     }
   }

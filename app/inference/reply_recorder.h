@@ -72,6 +72,7 @@ class ReplyRecorder : public std::enable_shared_from_this<ReplyRecorder> {
   };
 
   ReplyChunk pending_;
+  bool timelineChanged_ = false;  // since it was last written; of pending_ it is no part
   Writing writing_;
   std::vector<std::int32_t> held_;  // tokens whose text is not there yet
   bool rebased_ = false;

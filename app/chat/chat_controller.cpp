@@ -57,6 +57,9 @@ void ChatController::Impl::connectParts() {
     updateContext();
   });
   QObject::connect(&replies, &ReplyRunner::statusChanged, &q, &ChatController::replyStatusChanged);
+  QObject::connect(&replies, &ReplyRunner::begun, &q, [this](ConversationId conversation, MessageId message) {
+    if (isCurrent(conversation)) sayWhatIsNotSeen(message);
+  });
   QObject::connect(&replies, &ReplyRunner::ended, &q, [this](ConversationId conversation, MessageId) {
     refreshSummary(conversation);
     if (isCurrent(conversation)) updateContext();

@@ -88,6 +88,7 @@ struct ChatController::Impl {
   void updateContext();
   void setContextUsed(int tokens);
   void onCounted(const PromptCounted& event);
+  void sayWhatIsNotSeen(MessageId reply);  // of the shown conversation, by a model without a template
 
   ChatController& q;
   const Options options;
@@ -112,6 +113,7 @@ struct ChatController::Impl {
   JobId countJob = 0;
   std::stop_source countStop{std::nostopstate};
   int contextUsed = -1;
+  QSet<ConversationId> toldUntemplated;  // since the model was loaded
 };
 
 }  // namespace sotto::app

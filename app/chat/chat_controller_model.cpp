@@ -4,6 +4,7 @@
 namespace sotto::app {
 
 void ChatController::Impl::onModelLoaded() {
+  toldUntemplated.clear();
   replies.setModel(models.identity());
   // A new chat that is to have the model's own parameters could not know them before.
   if (current && !current->tree.id.valid() && current->storing == 0 && !current->settingsChanged) {
@@ -18,6 +19,20 @@ void ChatController::Impl::setContextUsed(int tokens) {
   if (tokens == contextUsed) return;
   contextUsed = tokens;
   emit q.contextUsedChanged();
+}
+
+// Without a template there is no way to tell the model who said what.
+void ChatController::Impl::sayWhatIsNotSeen(MessageId reply) {
+  const ConversationTree& tree = current->tree;
+  if (models.status().templated || toldUntemplated.contains(tree.id)) return;
+  const std::vector<MessageId> path = tree.pathTo(reply);
+  const bool earlier = path.size() > 2;
+  if (!earlier && tree.settings.systemPrompt.trimmed().isEmpty()) return;
+  toldUntemplated.insert(tree.id);
+  emit q.notice(earlier ? tr("This model has no chat template that Sotto knows, so it goes on with your last message "
+                             "and does not see the earlier ones; open a chat model for a conversation.")
+                        : tr("This model has no chat template that Sotto knows, so it does not see the system "
+                             "prompt; open a chat model for that."));
 }
 
 // From the reply that is being written, else from the last reply's figures, else counted by the engine when it is idle.

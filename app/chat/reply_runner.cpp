@@ -159,6 +159,7 @@ void ReplyRunner::startNext() {
   worker_.generate(std::move(job));
   emit writingChanged(true);
   emit statusChanged(entry.id());
+  emit begun(entry.id(), entry.reply);
 }
 
 void ReplyRunner::handle(const PrefillProgress& event) {

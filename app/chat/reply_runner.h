@@ -66,6 +66,7 @@ class ReplyRunner : public QObject {
  signals:
   void messageChanged(sotto::app::ConversationId conversation, sotto::app::MessageId message);
   void statusChanged(sotto::app::ConversationId conversation);
+  void begun(sotto::app::ConversationId conversation, sotto::app::MessageId message);  // its job is the engine's now
   void ended(sotto::app::ConversationId conversation, sotto::app::MessageId message);
   void writingChanged(bool writing);
   void hashAwaited();  // a reply begins whose model's hash is not known yet

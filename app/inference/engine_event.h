@@ -25,6 +25,7 @@ struct LoadedModelInfo {
   QString quantisation;
   quint64 fileBytes = 0;
   int contextLength = 0;  // of the session, tokens
+  bool templated = true;  // false: without a chat template that is known it goes on with the last message alone
   std::optional<engine::SamplingParams> suggested;
 };
 

@@ -70,6 +70,7 @@ void ModelLibrary::handle(const LoadSucceeded& event) {
   status_.quantisation = model.quantisation;
   status_.fileBytes = model.fileBytes;
   status_.contextLength = model.contextLength;
+  status_.templated = model.templated;
   status_.suggested = model.suggested;
   identity_ = {.name = model.name, .hash = {}, .file = event.file};
   recent_.removeAll(model.path);

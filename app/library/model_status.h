@@ -22,6 +22,7 @@ struct ModelStatus {
   QString quantisation;
   quint64 fileBytes = 0;
   int contextLength = 0;                            // of the session, tokens
+  bool templated = true;                            // as LoadedModelInfo::templated
   double progress = 0;                              // while loading, 0 to 1
   QString error;                                    // failed: the user's sentence
   std::optional<engine::SamplingParams> suggested;  // "Model's own"

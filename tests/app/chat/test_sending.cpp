@@ -264,6 +264,35 @@ class MessagesGetReplies : public QObject {
     QVERIFY(bench.last().error.isEmpty());
   }
 
+  // Without a template there is no conversation: nothing is left out in silence.
+  void saysWhatAModelWithoutTemplateDoesNotSee() {
+    Script plain = script("A voice.");
+    plain.text.chat_template.clear();
+    ChatBench bench(plain);
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(!bench.chat->modelStatus().templated);
+    QVERIFY(bench.say(QStringLiteral("one")) && bench.waitIdle());
+    QCOMPARE(bench.notices->size(), 0);  // it saw all there is
+    QVERIFY(bench.say(QStringLiteral("two")) && bench.waitIdle());
+    QCOMPARE(bench.notices->size(), 1);
+    QVERIFY(bench.notices->last()[0].toString().contains(QStringLiteral("does not see the earlier ones")));
+    QVERIFY(bench.say(QStringLiteral("three")) && bench.waitIdle());
+    QCOMPARE(bench.notices->size(), 1);  // once is enough
+    bench.chat->newConversation();
+    bench.chat->setSystemPrompt(QStringLiteral("Be brief."));
+    QVERIFY(bench.say(QStringLiteral("four")) && bench.waitIdle());
+    QCOMPARE(bench.notices->size(), 2);
+    QVERIFY(bench.notices->last()[0].toString().contains(QStringLiteral("system prompt")));
+
+    ChatBench templated;
+    QVERIFY(templated.start() && templated.load());
+    QVERIFY(templated.chat->modelStatus().templated);
+    templated.chat->setSystemPrompt(QStringLiteral("Be brief."));
+    QVERIFY(templated.say(QStringLiteral("one")) && templated.waitIdle());
+    QVERIFY(templated.say(QStringLiteral("two")) && templated.waitIdle());
+    QCOMPARE(templated.notices->size(), 0);
+  }
+
   void countsStopsInMaxTokens() {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());

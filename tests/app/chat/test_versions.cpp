@@ -225,7 +225,8 @@ class RepliesHaveVersions : public QObject {
     QVERIFY(bench.last().seed != own);
   }
 
-  // Whether the conversation before it is still in the cache, as it was decoded, or is read anew after a start.
+  // Whether the conversation before it is still in the cache, as it was decoded, or is read anew after a start. The
+  // last bits differ then (ARCHITECTURE.md, "Sampling"); with this seed no draw lies so near an edge.
   void givesTheSameTextAfterAStart_data() {
     QTest::addColumn<int>("type");
     QTest::newRow("f32") << static_cast<int>(WeightType::f32);
@@ -259,8 +260,9 @@ class RepliesHaveVersions : public QObject {
     QVERIFY(bench.restart() && bench.load());
     bench.chat->openConversation(id);
     QTRY_COMPARE(bench.chat->currentId(), id);
-    QVERIFY(bench.chat->regenerate(bench.last().id));
-    QTRY_VERIFY(bench.last().state == MessageState::streaming);
+    const MessageId shown = bench.last().id;
+    QVERIFY(bench.chat->regenerate(shown));
+    QTRY_VERIFY(bench.last().id != shown);
     QVERIFY(bench.waitIdle());
     QCOMPARE(bench.last().stats.reusedTokens, 0);
     QCOMPARE(bench.last().tokens, before.tokens);

@@ -15,7 +15,9 @@
 
 #include "chat/chat_controller.h"
 #include "composer/message_edit.h"
+#include "conversation_pane.h"
 #include "main_window.h"
+#include "notice_bar.h"
 #include "sampling/value_slider.h"
 #include "storage/data_directory.h"
 #include "theme/theme.h"
@@ -58,6 +60,7 @@ class Visitor {
     QTest::keyClicks(edit, message);
     QTest::keyClick(edit, Qt::Key_Return);
     waitFor("the reply", [this] { return tokens() > 0 || reply().state != app::MessageState::streaming; });
+    window_.pane()->notice()->dismiss();  // read: what a model without a template does not see
   }
 
   // To its end, or to where a reply that finds none is stopped.

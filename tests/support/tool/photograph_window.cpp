@@ -60,7 +60,6 @@ class Visitor {
     QTest::keyClicks(edit, message);
     QTest::keyClick(edit, Qt::Key_Return);
     waitFor("the reply", [this] { return tokens() > 0 || reply().state != app::MessageState::streaming; });
-    window_.pane()->notice()->dismiss();  // read: what a model without a template does not see
   }
 
   // To its end, or to where a reply that finds none is stopped.
@@ -88,6 +87,7 @@ class Visitor {
   }
 
   [[nodiscard]] QImage photograph() {
+    window_.pane()->notice()->dismiss();  // read: what a model without a template does not see
     QApplication::processEvents();
     window_.repaint();
     QGuiApplication::sync();

@@ -16,6 +16,7 @@
 #include <QSysInfo>
 #include <QThread>
 #include <QTimer>
+#include <ctime>
 
 #include "storage/data_directory.h"
 
@@ -24,6 +25,7 @@ namespace sotto::app {
 namespace {
 
 constexpr int longestSocketPath = 100;  // sun_path holds 108 bytes, and Qt adds a suffix while it binds
+constexpr time_t secondsToMakeALock = 10;
 constexpr qsizetype largestMessage = 64 * 1024;
 const QByteArray answer = QByteArrayLiteral("ok\n");
 
@@ -81,21 +83,24 @@ SingleInstance::Outcome SingleInstance::claim(const QStringList& arguments, int 
 
 // QLockFile asks whether there is a process of the owner's number and name. In a container, where every start gets the
 // same number, that is we ourselves; so this asks the kernel, which has dropped a dead process's lock on the file
-// (QLockFile takes one too, before it writes down its owner).
+// (QLockFile takes one too, before it writes down its owner). A lock that names nobody, as a power cut leaves it,
+// counts as a dead process's once it is too old to be one that is just being made.
 bool SingleInstance::dropOrphanedLock() {
   qint64 pid = 0;
   QString host;
   QString name;
-  if (!lock_->getLockInfo(&pid, &host, &name) || host != QSysInfo::machineHostName()) return false;
+  const bool named = lock_->getLockInfo(&pid, &host, &name);
+  if (named && host != QSysInfo::machineHostName()) return false;
   const QByteArray path = QFile::encodeName(lockPath(dataDir_));
   const int file = ::open(path.constData(), O_RDWR | O_CLOEXEC);
   if (file < 0) return false;
   struct stat ours {};
   struct stat there {};
   // The same file still: others may do this at the same moment.
-  const bool orphaned = ::flock(file, LOCK_EX | LOCK_NB) == 0 && ::fstat(file, &ours) == 0 &&
-                        ::stat(path.constData(), &there) == 0 && ours.st_ino == there.st_ino &&
-                        ours.st_dev == there.st_dev && ::unlink(path.constData()) == 0;
+  const bool orphaned =
+      ::flock(file, LOCK_EX | LOCK_NB) == 0 && ::fstat(file, &ours) == 0 && ::stat(path.constData(), &there) == 0 &&
+      ours.st_ino == there.st_ino && ours.st_dev == there.st_dev &&
+      (named || ::time(nullptr) - ours.st_mtime > secondsToMakeALock) && ::unlink(path.constData()) == 0;
   ::close(file);
   return orphaned;
 }

@@ -1,5 +1,6 @@
 // One process per data directory.
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -113,6 +114,35 @@ class OneProcessHasTheDataDirectory : public QObject {
     QVERIFY(raised.wait(10000));
     QVERIFY(third->waitForFinished(10000));
     QCOMPARE(third->exitCode(), 0);
+  }
+
+  // What a power cut or a full disk leaves of a lock names no owner; nobody holds it, so it must not bar the way
+  // forever.
+  void takesOverALockThatNamesNobody_data() {
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("zeros") << QByteArray(300, '\0');
+    QTest::newRow("half") << QByteArray("12");
+  }
+  void takesOverALockThatNamesNobody() {
+    QFETCH(QByteArray, content);
+    QTemporaryDir directory;
+    QFile lock(directory.filePath(QStringLiteral("sotto.lock")));
+    QVERIFY(lock.open(QIODevice::WriteOnly) && lock.write(content) == content.size() && lock.flush());
+    QVERIFY(lock.setFileTime(QDateTime::currentDateTime().addSecs(-3600), QFileDevice::FileModificationTime));
+    lock.close();
+    SingleInstance next(directory.path());
+    QVERIFY2(next.claim({}, 400) == SingleInstance::Outcome::first, qPrintable(next.error()));
+  }
+
+  // A lock is made before its owner is written down: one that is new may be just that.
+  void leavesALockThatIsJustBeingMade() {
+    QTemporaryDir directory;
+    QFile lock(directory.filePath(QStringLiteral("sotto.lock")));
+    QVERIFY(lock.open(QIODevice::WriteOnly));
+    SingleInstance next(directory.path());
+    QCOMPARE(next.claim({}, 200), SingleInstance::Outcome::failed);
+    QVERIFY(lock.exists());
   }
 
   void saysWhenTheFirstHangs() {

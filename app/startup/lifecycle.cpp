@@ -13,8 +13,10 @@ Lifecycle::Lifecycle(ChatController& controller, QObject* parent) : QObject(pare
     QCoreApplication::exit(0);  // quit() would ask the windows, and one might refuse
   });
   connect(&power_, &PowerWatch::aboutToSleep, this, flush);
-  connect(qApp, &QCoreApplication::aboutToQuit, this, flush);
-  if (const auto* gui = qobject_cast<QGuiApplication*>(qApp)) {
+  QCoreApplication* application =
+      QCoreApplication::instance();  // qApp is cast to the windows' class, which it may not be
+  connect(application, &QCoreApplication::aboutToQuit, this, flush);
+  if (const auto* gui = qobject_cast<QGuiApplication*>(application)) {
     // The session may end at any moment after this.
     connect(gui, &QGuiApplication::commitDataRequest, this, flush, Qt::DirectConnection);
   }

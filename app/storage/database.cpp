@@ -115,7 +115,9 @@ Database::Query& Database::Query::bindId(int index, qint64 id) {
 
 Database::Query& Database::Query::bindTokens(int index, const std::vector<std::int32_t>& tokens) {
   QByteArray bytes(static_cast<qsizetype>(tokens.size() * sizeof(std::int32_t)), Qt::Uninitialized);
-  qToLittleEndian<std::int32_t>(tokens.data(), static_cast<qsizetype>(tokens.size()), bytes.data());
+  if (!tokens.empty()) {  // an empty vector's data may be null, which memcpy must not see
+    qToLittleEndian<std::int32_t>(tokens.data(), static_cast<qsizetype>(tokens.size()), bytes.data());
+  }
   return bindBlob(index, bytes);
 }
 
@@ -149,6 +151,7 @@ std::optional<quint64> Database::Query::seed(int column) const {
 std::vector<std::int32_t> Database::Query::tokens(int column) const {
   const QByteArray bytes = blob(column);
   std::vector<std::int32_t> tokens(static_cast<size_t>(bytes.size()) / sizeof(std::int32_t));
+  if (tokens.empty()) return tokens;  // an empty vector's data may be null, which memcpy must not see
   qFromLittleEndian<std::int32_t>(bytes.constData(), static_cast<qsizetype>(tokens.size()), tokens.data());
   return tokens;
 }

@@ -125,7 +125,8 @@ void StorageWorker::run() {
       if (later_.empty()) {
         wake_.wait(lock);
       } else {
-        wake_.wait_until(lock, later_.begin()->first);
+        const auto due = later_.begin()->first;  // a copy: flush() may take the job away during the wait
+        wake_.wait_until(lock, due);
       }
       continue;
     }

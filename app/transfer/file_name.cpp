@@ -7,6 +7,9 @@
 namespace sotto::app {
 namespace {
 
+// Of a title, in UTF-16 units, that is looked at: much more than a name holds, and little work.
+constexpr qsizetype longestTitle = 4096;
+
 bool isForbidden(char32_t c) {
   if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return true;  // control characters
   if (c >= 0x200e && c <= 0x200f) return true;           // direction marks and overrides, with which
@@ -70,7 +73,7 @@ QString keyOf(const QString& name) { return name.normalized(QString::Normalizati
 
 QString fileNameFor(const QString& title, const QString& extension, int number) {
   const QString end = (number > 1 ? QStringLiteral(" (%1)").arg(number) : QString()) + u'.' + extension;
-  QString name = trimmedEnds(safeText(title));
+  QString name = trimmedEnds(safeText(title.left(longestTitle)));
   if (isReserved(name)) name.prepend(u'_');
   name = trimmedEnds(cut(name, longestFileNameBytes - end.toUtf8().size()));
   if (name.isEmpty()) name = QStringLiteral("Conversation");
@@ -83,7 +86,10 @@ TakenNames::TakenNames(const QString& folder) {
 }
 
 QString TakenNames::take(const QString& title, const QString& extension) {
-  for (int number = 1;; ++number) {
+  // Many conversations may have one title: the search goes on where it ended.
+  int& number = next_[fileNameFor(title, extension)];
+  for (;;) {
+    ++number;
     QString name = fileNameFor(title, extension, number);
     const QString key = keyOf(name);
     if (taken_.contains(key)) continue;

@@ -1,6 +1,7 @@
 // File names made from titles, safe on every file system in use. Pure functions.
 #pragma once
 
+#include <QHash>
 #include <QSet>
 #include <QString>
 
@@ -22,6 +23,7 @@ class TakenNames {
 
  private:
   QSet<QString> taken_;
+  QHash<QString, int> next_;  // number to try for a name that was taken before
 };
 
 }  // namespace sotto::app

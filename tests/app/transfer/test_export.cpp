@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QSignalSpy>
@@ -192,6 +193,21 @@ class Export : public QObject {
     QCOMPARE(taken.take(QStringLiteral("Walk"), QStringLiteral("md")), QStringLiteral("Walk (2).md"));
     QCOMPARE(taken.take(QStringLiteral("WALK"), QStringLiteral("md")), QStringLiteral("WALK (4).md"));
     QCOMPARE(taken.take(QStringLiteral("Walk"), QStringLiteral("txt")), QStringLiteral("Walk.txt"));
+  }
+
+  // Thousands of conversations of one title, or one title of megabytes, must not stop an export.
+  void namesTakeLittleTime() {
+    QElapsedTimer clock;
+    clock.start();
+    TakenNames taken(folder_);
+    QString last;
+    for (int i = 0; i < 4000 && clock.elapsed() < 10000; ++i) {
+      last = taken.take(QStringLiteral("New chat"), QStringLiteral("md"));
+    }
+    QCOMPARE(last, QStringLiteral("New chat (4000).md"));
+    clock.restart();
+    QCOMPARE(fileNameFor(QString(10'000'000, u'x'), QStringLiteral("md")), QString(197, u'x') + QStringLiteral(".md"));
+    QVERIFY2(clock.elapsed() < 500, qPrintable(QString::number(clock.elapsed())));
   }
 
   void neverWritesOverAFileUnasked() {

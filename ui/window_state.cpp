@@ -1,6 +1,7 @@
 #include "window_state.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSaveFile>
@@ -29,12 +30,18 @@ Theme::Mode modeFromName(const QString& name) {
   return Theme::Mode::followDesktop;
 }
 
+// Or not there yet. Pipes, devices and what links to them are not ours to open, still less to replace.
+bool isPlace(const QString& path) {
+  const QFileInfo info(path);
+  return !path.isEmpty() && (info.isFile() || !info.exists());
+}
+
 }  // namespace
 
 WindowState WindowState::load(const QString& path) {
   WindowState state;
   QFile file(path);
-  if (path.isEmpty() || !file.open(QIODevice::ReadOnly)) return state;
+  if (!isPlace(path) || !file.open(QIODevice::ReadOnly)) return state;
   const QJsonObject object = QJsonDocument::fromJson(file.read(kMost)).object();
   state.geometry = QByteArray::fromBase64(object.value(QStringLiteral("geometry")).toString().toLatin1());
   state.listOpen = object.value(QStringLiteral("conversations")).toBool(true);
@@ -44,7 +51,7 @@ WindowState WindowState::load(const QString& path) {
 }
 
 void WindowState::save(const QString& path) const {
-  if (path.isEmpty()) return;
+  if (!isPlace(path)) return;
   QSaveFile file(path);
   if (!file.open(QIODevice::WriteOnly)) return;  // a place that cannot be written only forgets the geometry
   file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);

@@ -1,8 +1,16 @@
 // What the window keeps of itself from one start to the next.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "window_state.h"
 
@@ -33,6 +41,30 @@ class TheWindowsState : public QObject {
       file.close();
       QVERIFY2(WindowState::load(path) == WindowState(), content);
     }
+  }
+
+  // Opening a pipe waits for its other end, and saving would put a file in the place of whatever a link leads to.
+  void whatIsNoFileIsLeftAlone() {
+    const QTemporaryDir dir;
+    const QString pipe = dir.filePath(QStringLiteral("pipe")), link = dir.filePath(QStringLiteral("window.json"));
+    const QByteArray name = QFile::encodeName(pipe);
+    QVERIFY(mkfifo(name.constData(), 0600) == 0 && QFile::link(pipe, link));
+    for (const QString& path : {pipe, link}) {
+      std::atomic<bool> loaded{false};
+      std::jthread rescue([&] {  // ends a load that waits
+        for (int i = 0; i < 100 && !loaded; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (!loaded) ::close(::open(name.constData(), O_RDWR | O_NONBLOCK));
+      });
+      QElapsedTimer clock;
+      clock.start();
+      QVERIFY(WindowState::load(path) == WindowState());
+      loaded = true;
+      QVERIFY2(clock.elapsed() < 900, "the load waited for the pipe");
+      WindowState().save(path);
+      struct stat there {};
+      QVERIFY(::stat(name.constData(), &there) == 0 && S_ISFIFO(there.st_mode));
+    }
+    QVERIFY(QFileInfo(link).isSymLink());
   }
 };
 

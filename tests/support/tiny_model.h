@@ -8,12 +8,10 @@
 // next". Attention and feed-forward weights write zeros into the residual stream, so the head sees the last token's
 // code alone and answers with the next step's token: its logit is 20, every other's below -150. Hence:
 // - A reply begins after any prompt: raw text, or a rendered chat template, in every turn again.
-// - A stopped reply goes on where it was, if it is continued from its token ids. Continued from its text it would begin
-// anew
-//   (the tokenizer makes single bytes of any text), so a test sees the difference.
-// - The vocabulary is byte-level BPE ("gpt2", pre "gpt-2") with all 256 bytes and one merge, so prompts of any text can
-// be tokenised
-//   and no prompt contains a token of the script.
+// - A stopped reply goes on where it was, if it is continued from its token ids. Continued from its text it would
+//   begin anew (the tokenizer makes single bytes of any text), so a test sees the difference.
+// - The vocabulary is byte-level BPE ("gpt2", pre "gpt-2") with all 256 bytes and one merge, so prompts of any text
+//   can be tokenised and no prompt contains a token of the script.
 //
 //     scripted_model(script("Hello there, this is the reply.")).write(path);
 #pragma once

@@ -102,6 +102,8 @@ class AttentionTest : public QObject {
     QTest::newRow("multi-query") << 6 << 1 << 24 << 24 << 64;
     QTest::newRow("more heads than a tile has rows") << 48 << 1 << 8 << 8 << 70;
     QTest::newRow("values of another width") << 2 << 2 << 16 << 40 << 65;
+    QTest::newRow("heads of 100, as OpenLLaMA 3B has") << 4 << 2 << 100 << 100 << 150;
+    QTest::newRow("odd widths") << 3 << 1 << 5 << 13 << 67;
     QTest::newRow("one token") << 2 << 1 << 8 << 8 << 1;
   }
   void tilesEqualTheFormula() {
@@ -121,9 +123,10 @@ class AttentionTest : public QObject {
   }
 
   void aQuerysResultIsTheSameBitsInAnyBatchAndOnAnyNumberOfThreads() {
-    const Case c{8, 2, 32, 32, 140};
-    const Operands o(c);
+    const Case c{8, 2, 32, 32, 140}, odd{8, 2, 100, 100, 140};
+    const Operands o(c), odd_o(odd);
     for (const KvType type : {KvType::f16, KvType::f32}) {
+      QVERIFY(same_bits(run(odd, odd_o, type, {odd.tokens}), run(odd, odd_o, type, {63, 2, 7}, 1)));
       const std::vector<float> whole = run(c, o, type, {c.tokens});
       QVERIFY(same_bits(whole, run(c, o, type, {1})));
       QVERIFY(same_bits(whole, run(c, o, type, {63, 2, 7})));

@@ -132,11 +132,6 @@ Architecture read_architecture(const GgufFile& file) {
       kMaxWidth * 4) {
     keys.bad("attention.key_length", "times the number of heads is absurdly large");
   }
-  if (a.key_dim % 8 != 0 || a.value_dim % 8 != 0) {
-    throw Error(ErrorCode::unsupported, "This model's heads are " + std::to_string(a.key_dim) + " and " +
-                                            std::to_string(a.value_dim) +
-                                            " wide; this version computes multiples of 8 only.");
-  }
   const auto epsilon = keys.number("attention.layer_norm_rms_epsilon", 0, 1);
   if (!epsilon) keys.missing(*name + ".attention.layer_norm_rms_epsilon");
   a.norm_epsilon = static_cast<float>(*epsilon);

@@ -11,7 +11,7 @@ namespace {
 std::size_t element_bytes(KvType type) { return type == KvType::f16 ? 2 : 4; }
 
 std::size_t block_bytes(const KvShape& shape, KvType type) {
-  return static_cast<std::size_t>(KvCache::kBlock) * static_cast<std::size_t>(shape.key_dim + shape.value_dim) *
+  return static_cast<std::size_t>(KvCache::kBlock) * static_cast<std::size_t>(shape.key_dim + shape.value_stride()) *
          static_cast<std::size_t>(shape.kv_heads) * static_cast<std::size_t>(shape.layers) * element_bytes(type);
 }
 
@@ -21,7 +21,7 @@ KvCache::KvCache(const KvShape& shape, KvType type)
     : shape_(shape),
       type_(type),
       element_(element_bytes(type)),
-      head_bytes_(static_cast<std::size_t>(kBlock) * static_cast<std::size_t>(shape.key_dim + shape.value_dim) *
+      head_bytes_(static_cast<std::size_t>(kBlock) * static_cast<std::size_t>(shape.key_dim + shape.value_stride()) *
                   element_),
       block_bytes_(engine::block_bytes(shape, type)) {}
 

@@ -13,8 +13,11 @@ namespace sotto::engine {
 struct KvShape {
   int layers = 0;
   int kv_heads = 0;
-  int key_dim = 0;    // multiple of 8
-  int value_dim = 0;  // multiple of 8
+  int key_dim = 0;
+  int value_dim = 0;
+
+  // Elements from one token's values to the next's: the kernels take 8 at a time.
+  [[nodiscard]] int value_stride() const noexcept { return (value_dim + 7) / 8 * 8; }
 };
 
 class KvCache final : public SequenceState {
@@ -25,7 +28,7 @@ class KvCache final : public SequenceState {
   KvCache(const KvShape& shape, KvType type);
 
   // For one block of one layer and head: keys [key_dim][kBlock], so that scores of neighbouring tokens are one vector;
-  // values [kBlock][value_dim]. Elements are binary16 bits or floats, as type() says.
+  // values [kBlock][value_stride], what is beyond value_dim zero. Elements are binary16 bits or floats, as type() says.
   [[nodiscard]] std::byte* keys(int layer, int head, int block) noexcept;
   [[nodiscard]] std::byte* values(int layer, int head, int block) noexcept;
   [[nodiscard]] KvType type() const noexcept { return type_; }

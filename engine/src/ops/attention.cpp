@@ -32,25 +32,26 @@ class Attention {
         queries_(queries),
         out_(out),
         key_dim_(static_cast<std::size_t>(cache.shape().key_dim)),
-        value_dim_(static_cast<std::size_t>(cache.shape().value_dim)) {}
+        value_dim_(static_cast<std::size_t>(cache.shape().value_dim)),
+        value_stride_(static_cast<std::size_t>(cache.shape().value_stride())) {}
 
   // False: there was no memory for the scratch.
   [[nodiscard]] bool run(const Item& item) const {
     const int rows = (item.last - item.first) * item.heads;
     thread_local FloatBuffer scratch;
     const auto n = static_cast<std::size_t>(rows);
-    if (!scratch.try_resize(n * (key_dim_ + value_dim_ + kTile + 2))) return false;
+    if (!scratch.try_resize(n * (key_dim_ + value_stride_ + kTile + 2))) return false;
     float* q = scratch.data();
     float* scores = q + n * key_dim_;
     float* sums = scores + n * kTile;
-    float* maxima = sums + n * value_dim_;
+    float* maxima = sums + n * value_stride_;
     float* totals = maxima + n;
     for (int r = 0; r < rows; ++r) {
       std::memcpy(q + static_cast<std::size_t>(r) * key_dim_, queries_ + row(item, r) * key_dim_,
                   key_dim_ * sizeof(float));
     }
     kernel_.scale(q, shape_.scale, n * key_dim_);
-    std::fill_n(sums, n * value_dim_, 0.0F);
+    std::fill_n(sums, n * value_stride_, 0.0F);
     std::fill_n(maxima, n, -INFINITY);
     std::fill_n(totals, n, 0.0F);
 
@@ -64,12 +65,12 @@ class Attention {
         const int seen = position_ + item.first + r / item.heads + 1 - start;
         for (int j = std::max(0, seen); j < kTile; ++j) s[j] = -INFINITY;
         const float factor = kernel_.softmax_step(s, kTile, maxima + r, totals + r);
-        if (factor != 1.0F) kernel_.scale(sums + static_cast<std::size_t>(r) * value_dim_, factor, value_dim_);
+        if (factor != 1.0F) kernel_.scale(sums + static_cast<std::size_t>(r) * value_stride_, factor, value_dim_);
       }
       multiply_values(item, block, n, static_cast<std::size_t>(written), scores, sums);
     }
     for (int r = 0; r < rows; ++r) {
-      float* s = sums + static_cast<std::size_t>(r) * value_dim_;
+      float* s = sums + static_cast<std::size_t>(r) * value_stride_;
       kernel_.scale(s, 1.0F / totals[r], value_dim_);
       std::memcpy(out_ + row(item, r) * value_dim_, s, value_dim_ * sizeof(float));
     }
@@ -96,11 +97,11 @@ class Attention {
                        float* sums) const {
     const std::byte* v = cache_.values(layer_, item.kv_head, block);
     if (cache_.type() == KvType::f16) {
-      kernel_.tile_f16(rows, value_dim_, written, scores, kTile, reinterpret_cast<const std::uint16_t*>(v), value_dim_,
-                       sums, value_dim_, true);
+      kernel_.tile_f16(rows, value_stride_, written, scores, kTile, reinterpret_cast<const std::uint16_t*>(v),
+                       value_stride_, sums, value_stride_, true);
     } else {
-      kernel_.tile_f32(rows, value_dim_, written, scores, kTile, reinterpret_cast<const float*>(v), value_dim_, sums,
-                       value_dim_, true);
+      kernel_.tile_f32(rows, value_stride_, written, scores, kTile, reinterpret_cast<const float*>(v), value_stride_,
+                       sums, value_stride_, true);
     }
   }
 
@@ -111,7 +112,7 @@ class Attention {
   int position_;
   const float* queries_;
   float* out_;
-  std::size_t key_dim_, value_dim_;
+  std::size_t key_dim_, value_dim_, value_stride_;
 };
 
 }  // namespace
@@ -121,6 +122,7 @@ void store_kv(OpContext& context, KvCache& cache, int layer, int first, int coun
   const int heads = cache.shape().kv_heads;
   const auto key_dim = static_cast<std::size_t>(cache.shape().key_dim);
   const auto value_dim = static_cast<std::size_t>(cache.shape().value_dim);
+  const auto value_stride = static_cast<std::size_t>(cache.shape().value_stride());
   const bool half = cache.type() == KvType::f16;
   context.team.parallel_for(static_cast<std::size_t>(heads), 1, [&](std::size_t from, std::size_t to) {
     std::array<std::uint16_t, 256> halves;  // no allocation: an exception must not leave a thread
@@ -140,11 +142,11 @@ void store_kv(OpContext& context, KvCache& cache, int layer, int first, int coun
             context.kernel.to_half(k + d, halves.data(), n);
             for (std::size_t i = 0; i < n; ++i) column[(d + i) * kTile] = halves[i];
           }
-          context.kernel.to_half(v, reinterpret_cast<std::uint16_t*>(v_block) + slot * value_dim, value_dim);
+          context.kernel.to_half(v, reinterpret_cast<std::uint16_t*>(v_block) + slot * value_stride, value_dim);
         } else {
           auto* column = reinterpret_cast<float*>(k_block) + slot;
           for (std::size_t d = 0; d < key_dim; ++d) column[d * kTile] = k[d];
-          std::memcpy(reinterpret_cast<float*>(v_block) + slot * value_dim, v, value_dim * sizeof(float));
+          std::memcpy(reinterpret_cast<float*>(v_block) + slot * value_stride, v, value_dim * sizeof(float));
         }
       }
     }

@@ -135,8 +135,8 @@ std::vector<Token> some_tokens(int count) {
 }
 
 // Logits of all tokens, read in calls of `step`.
-std::vector<std::vector<float>> run(const Loaded& m, const std::vector<Token>& tokens, int step, int threads,
-                                    KvType type, OpContext* context = nullptr) {
+std::vector<std::vector<float>> run(const Loaded& m, Phase phase, const std::vector<Token>& tokens, int step,
+                                    int threads, KvType type, OpContext* context = nullptr) {
   OpContext own(threads);
   OpContext& used = context != nullptr ? *context : own;
   Transformer transformer(m.architecture, m.weights, used);
@@ -144,7 +144,7 @@ std::vector<std::vector<float>> run(const Loaded& m, const std::vector<Token>& t
   std::vector<std::vector<float>> all;
   for (std::size_t start = 0; start < tokens.size();) {
     const std::size_t count = std::min(static_cast<std::size_t>(step), tokens.size() - start);
-    if (!transformer.forward(std::span(tokens).subspan(start, count), cache)) return {};
+    if (!transformer.forward(phase, std::span(tokens).subspan(start, count), cache)) return {};
     for (std::size_t i = 0; i < count; ++i) {
       std::vector<float> row(static_cast<std::size_t>(m.architecture.vocabulary));
       transformer.logits(static_cast<int>(i), row);
@@ -178,6 +178,7 @@ class TransformerTest : public QObject {
     QTest::newRow("multi-head") << 4 << 0 << false << static_cast<int>(WeightType::f32);
     QTest::newRow("grouped-query, tied") << 2 << 0 << true << static_cast<int>(WeightType::f32);
     QTest::newRow("multi-query, wide heads") << 1 << 32 << false << static_cast<int>(WeightType::f32);
+    QTest::newRow("grouped-query, heads of 20") << 2 << 20 << false << static_cast<int>(WeightType::f32);
     QTest::newRow("F16 weights") << 2 << 0 << false << static_cast<int>(WeightType::f16);
     QTest::newRow("Q8_0 weights") << 2 << 0 << true << static_cast<int>(WeightType::q8_0);
     QTest::newRow("Q4_0 weights") << 2 << 0 << false << static_cast<int>(WeightType::q4_0);
@@ -195,8 +196,9 @@ class TransformerTest : public QObject {
     const Loaded m(shape);
     const std::vector<Token> tokens = some_tokens(24);
     WrittenOut expected(*m.file, m.architecture);
-    const auto prefill = run(m, tokens, 24, 2, KvType::f32), decode = run(m, tokens, 1, 1, KvType::f32);
-    const auto half = run(m, tokens, 24, 2, KvType::f16);
+    const auto prefill = run(m, Phase::prefill, tokens, 24, 2, KvType::f32);
+    const auto decode = run(m, Phase::decode, tokens, 1, 1, KvType::f32);
+    const auto half = run(m, Phase::prefill, tokens, 24, 2, KvType::f16);
     for (std::size_t t = 0; t < tokens.size(); ++t) {
       const Row row = expected.logits(tokens[t]);
       QVERIFY(largest_error(prefill[t], row) < 1e-5);
@@ -212,23 +214,26 @@ class TransformerTest : public QObject {
     shape.ffn = 512;
     const Loaded m(shape);
     const std::vector<Token> tokens = some_tokens(200);
-    const auto whole = run(m, tokens, 200, 2, KvType::f16);
-    QCOMPARE(run(m, tokens, 200, 1, KvType::f16), whole);
-    const auto single = run(m, tokens, 1, 2, KvType::f16);
-    QCOMPARE(run(m, tokens, 1, 1, KvType::f16), single);
-    QCOMPARE(run(m, tokens, 3, 2, KvType::f16), single);
+    const auto prefill = run(m, Phase::prefill, tokens, 200, 2, KvType::f16);
+    QCOMPARE(run(m, Phase::prefill, tokens, 200, 1, KvType::f16), prefill);
+    for (const int step : {1, 2, 3, 7, 33, 64, 150}) {
+      QVERIFY2(run(m, Phase::prefill, tokens, step, 2, KvType::f16) == prefill, qPrintable(QString::number(step)));
+    }
+    const auto decode = run(m, Phase::decode, tokens, 1, 2, KvType::f16);
+    QCOMPARE(run(m, Phase::decode, tokens, 1, 1, KvType::f16), decode);
+    QCOMPARE(run(m, Phase::decode, tokens, 3, 2, KvType::f16), decode);
   }
 
   void onednnUsesFastKernelsAndCreatesEachOnce() {
     const Loaded m({});
     OpContext context(2);
-    run(m, some_tokens(100), 50, 2, KvType::f16, &context);
+    run(m, Phase::prefill, some_tokens(100), 50, 2, KvType::f16, &context);
     const int created = context.matmul.primitives_created();
     QVERIFY(created > 0);
     const QString name = QString::fromStdString(context.matmul.implementation());
     QVERIFY2(name.contains("brg") || name.contains("jit"), qPrintable(name));
-    run(m, some_tokens(100), 50, 2, KvType::f16, &context);
-    run(m, some_tokens(80), 40, 2, KvType::f16, &context);  // 40 and 50 are padded to the same shape
+    run(m, Phase::prefill, some_tokens(100), 50, 2, KvType::f16, &context);
+    run(m, Phase::prefill, some_tokens(80), 40, 2, KvType::f16, &context);  // 40 and 50 are padded to the same shape
     QCOMPARE(context.matmul.primitives_created(), created);
   }
 
@@ -238,18 +243,19 @@ class TransformerTest : public QObject {
     Transformer transformer(m.architecture, m.weights, context);
     KvCache cache(m.kv(), KvType::f16);
     const std::vector<Token> tokens = some_tokens(64);
-    QVERIFY(transformer.forward(std::span(tokens).first(10), cache));
+    QVERIFY(transformer.forward(Phase::prefill, std::span(tokens).first(10), cache));
     std::stop_source source;
     context.stop = source.get_token();
-    QVERIFY(!transformer.forward(std::span(tokens).subspan(10), cache, [&](int) { source.request_stop(); }));
+    QVERIFY(!transformer.forward(Phase::prefill, std::span(tokens).subspan(10), cache,
+                                 [&](int) { source.request_stop(); }));
     QCOMPARE(cache.length(), 10);
     context.stop = {};
-    QVERIFY(transformer.forward(std::span(tokens).subspan(10), cache));
+    QVERIFY(transformer.forward(Phase::prefill, std::span(tokens).subspan(10), cache));
     std::vector<float> row(static_cast<std::size_t>(m.architecture.vocabulary));
     transformer.logits(53, row);
     KvCache fresh(m.kv(), KvType::f16);
-    QVERIFY(transformer.forward(std::span(tokens).first(10), fresh));
-    QVERIFY(transformer.forward(std::span(tokens).subspan(10), fresh));
+    QVERIFY(transformer.forward(Phase::prefill, std::span(tokens).first(10), fresh));
+    QVERIFY(transformer.forward(Phase::prefill, std::span(tokens).subspan(10), fresh));
     std::vector<float> again(row.size());
     transformer.logits(53, again);
     QCOMPARE(row, again);

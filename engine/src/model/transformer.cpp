@@ -9,7 +9,8 @@ namespace sotto::engine {
 Transformer::Transformer(const Architecture& architecture, const Weights& weights, OpContext& context)
     : a_(architecture), w_(weights), context_(context), rope_(architecture.rope) {}
 
-bool Transformer::forward(std::span<const Token> tokens, KvCache& state, const std::function<void(int)>& layer_done) {
+bool Transformer::forward(Phase phase, std::span<const Token> tokens, KvCache& state,
+                          const std::function<void(int)>& layer_done) {
   const int count = static_cast<int>(tokens.size());
   const int position = state.length();
   state.reserve(count);
@@ -17,8 +18,8 @@ bool Transformer::forward(std::span<const Token> tokens, KvCache& state, const s
   rope_.prepare(position, count);
   for (int i = 0; i < a_.layers; ++i) {
     const LayerWeights& layer = w_.layers[static_cast<std::size_t>(i)];
-    attention_block(layer, i, position, count, state);  // x = x + attention(norm(x))
-    feed_forward_block(layer, count);                   // x = x + feed_forward(norm(x))
+    attention_block(phase, layer, i, position, count, state);  // x = x + attention(norm(x))
+    feed_forward_block(phase, layer, count);                   // x = x + feed_forward(norm(x))
     if (context_.stopped()) return false;
     if (layer_done) layer_done(i + 1);
   }
@@ -37,7 +38,8 @@ void Transformer::embed(std::span<const Token> tokens) {
   }
 }
 
-void Transformer::attention_block(const LayerWeights& layer, int index, int position, int count, KvCache& state) {
+void Transformer::attention_block(Phase phase, const LayerWeights& layer, int index, int position, int count,
+                                  KvCache& state) {
   const auto rows = static_cast<std::size_t>(padded_rows(count));
   query_.resize(rows * static_cast<std::size_t>(a_.heads * a_.key_dim));
   key_.resize(rows * static_cast<std::size_t>(a_.kv_heads * a_.key_dim));
@@ -49,17 +51,17 @@ void Transformer::attention_block(const LayerWeights& layer, int index, int posi
   norm(stream_.data(), layer.attention_norm, count, normed_.data());
   const LinearJob projections[] = {
       {layer.query.get(), query_.data()}, {layer.key.get(), key_.data()}, {layer.value.get(), value_.data()}};
-  forward_all(context_, projections, normed_.data(), count);
+  forward_all(context_, phase, projections, normed_.data(), count);
   rope_.rotate(context_, query_.data(), a_.heads, a_.key_dim);
   rope_.rotate(context_, key_.data(), a_.kv_heads, a_.key_dim);
   store_kv(context_, state, index, position, count, key_.data(), value_.data());
   const AttentionShape shape{a_.heads, 1.0F / std::sqrt(static_cast<float>(a_.key_dim))};
   attend(context_, state, index, shape, position, count, query_.data(), mixed_.data());
-  engine::forward(context_, *layer.attention_output, mixed_.data(), count, delta_.data());
+  engine::forward(context_, phase, *layer.attention_output, mixed_.data(), count, delta_.data());
   add_to_stream(delta_.data(), count);
 }
 
-void Transformer::feed_forward_block(const LayerWeights& layer, int count) {
+void Transformer::feed_forward_block(Phase phase, const LayerWeights& layer, int count) {
   const auto rows = static_cast<std::size_t>(padded_rows(count));
   const auto width = static_cast<std::size_t>(a_.feed_forward);
   gate_.resize(rows * width);
@@ -67,11 +69,11 @@ void Transformer::feed_forward_block(const LayerWeights& layer, int count) {
 
   norm(stream_.data(), layer.feed_forward_norm, count, normed_.data());
   const LinearJob projections[] = {{layer.gate.get(), gate_.data()}, {layer.up.get(), up_.data()}};
-  forward_all(context_, projections, normed_.data(), count);
+  forward_all(context_, phase, projections, normed_.data(), count);
   context_.team.parallel_for(static_cast<std::size_t>(count) * width, 16384, [&](std::size_t first, std::size_t last) {
     context_.kernel.silu_mul(gate_.data() + first, up_.data() + first, last - first);
   });
-  engine::forward(context_, *layer.down, gate_.data(), count, delta_.data());
+  engine::forward(context_, phase, *layer.down, gate_.data(), count, delta_.data());
   add_to_stream(delta_.data(), count);
 }
 
@@ -91,14 +93,14 @@ void Transformer::add_to_stream(const float* x, int count) {
 void Transformer::logits(int index, std::span<float> logits) {
   const auto width = static_cast<std::size_t>(a_.embedding);
   norm(stream_.data() + static_cast<std::size_t>(index) * width, w_.output_norm, 1, normed_.data());
-  engine::forward(context_, *w_.output, normed_.data(), 1, logits.data());
+  engine::forward(context_, Phase::decode, *w_.output, normed_.data(), 1, logits.data());
 }
 
 bool Transformer::logits(int first, int count, float* logits) {
   const auto width = static_cast<std::size_t>(a_.embedding);
   normed_.resize(static_cast<std::size_t>(padded_rows(count)) * width);
   norm(stream_.data() + static_cast<std::size_t>(first) * width, w_.output_norm, count, normed_.data());
-  engine::forward(context_, *w_.output, normed_.data(), count, logits);
+  engine::forward(context_, Phase::prefill, *w_.output, normed_.data(), count, logits);
   return !context_.stopped();
 }
 

@@ -8,6 +8,7 @@
 #include "model/architecture.h"
 #include "model/kv_cache.h"
 #include "model/weights.h"
+#include "ops/linear.h"
 #include "ops/op_context.h"
 #include "ops/rope.h"
 #include "sotto/engine/tokenizer.h"
@@ -23,21 +24,24 @@ class Transformer {
 
   Transformer(const Architecture& architecture, const Weights& weights, OpContext& context);
 
-  // Reads `tokens` (1 to kMaxTokens) at positions state.length() and on, and appends them to the state. False, and the
-  // state as before, when the context was stopped. `layer_done` is called after each layer with its number from 1.
-  // Throws Error memory when the state cannot grow.
-  bool forward(std::span<const Token> tokens, KvCache& state, const std::function<void(int)>& layer_done = {});
+  // Reads `tokens` (1 to kMaxTokens) at positions state.length() and on, and appends them to the state. What a token
+  // leaves in the state depends, to the bit, on the state, the token and the phase, not on how many are read at once.
+  // False, and the state as before, when the context was stopped. `layer_done` is called after each layer with its
+  // number from 1. Throws Error memory when the state cannot grow.
+  bool forward(Phase phase, std::span<const Token> tokens, KvCache& state,
+               const std::function<void(int)>& layer_done = {});
 
-  // logits [vocabulary] of the token number `index` of the last forward; meaningless when the context was stopped.
+  // logits [vocabulary] of the token number `index` of the last forward, computed as in decode; meaningless when the
+  // context was stopped.
   void logits(int index, std::span<float> logits);
-  // logits [count][vocabulary], room for padded_rows(count) rows, of the last forward's tokens first and on; false when
-  // stopped.
+  // logits [count][vocabulary], room for padded_rows(count) rows, of the last forward's tokens first and on, computed
+  // as in prefill; false when stopped.
   bool logits(int first, int count, float* logits);
 
  private:
   void embed(std::span<const Token> tokens);
-  void attention_block(const LayerWeights& layer, int index, int position, int count, KvCache& state);
-  void feed_forward_block(const LayerWeights& layer, int count);
+  void attention_block(Phase phase, const LayerWeights& layer, int index, int position, int count, KvCache& state);
+  void feed_forward_block(Phase phase, const LayerWeights& layer, int count);
   void norm(const float* x, const std::vector<float>& weight, int count, float* y);
   void add_to_stream(const float* x, int count);
 

@@ -12,8 +12,6 @@
 namespace sotto::engine {
 namespace {
 
-// Tokens up to which the matrix-vector kernel, once for each token, beats dequantising the matrix.
-constexpr int kVectorTokens = 3;
 // A panel is at most this large, to stay in a core's cache between dequantising and multiplying, and at most this part
 // of the matrix, so that threads share the work. Neither depends on the number of threads: nor do the results.
 constexpr std::size_t kPanelFloats = 1U << 18;
@@ -130,8 +128,8 @@ void vector_jobs(OpContext& context, std::span<const LinearJob> jobs, const floa
 
 }  // namespace
 
-void forward_all(OpContext& context, std::span<const LinearJob> jobs, const float* x, int tokens) {
-  if (tokens > kVectorTokens) {
+void forward_all(OpContext& context, Phase phase, std::span<const LinearJob> jobs, const float* x, int tokens) {
+  if (phase == Phase::prefill) {
     for (const LinearJob& job : jobs) job.layer->matrix(context, x, tokens, job.y);
     return;
   }
@@ -141,9 +139,9 @@ void forward_all(OpContext& context, std::span<const LinearJob> jobs, const floa
   }
 }
 
-void forward(OpContext& context, const Linear& layer, const float* x, int tokens, float* y) {
+void forward(OpContext& context, Phase phase, const Linear& layer, const float* x, int tokens, float* y) {
   const LinearJob job{&layer, y};
-  forward_all(context, {&job, 1}, x, tokens);
+  forward_all(context, phase, {&job, 1}, x, tokens);
 }
 
 std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias) {

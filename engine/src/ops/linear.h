@@ -27,16 +27,23 @@ class Linear {
   virtual void matrix(OpContext& context, const float* x, int tokens, float* y) const = 0;
 };
 
-// y[tokens][outputs] = x[tokens][inputs] W^T + bias by whichever way is quicker; x and y padded as for `matrix`. A
-// token's result does not depend on the other tokens of the call, only on which way was taken.
-void forward(OpContext& context, const Linear& layer, const float* x, int tokens, float* y);
+// Prefill multiplies matrices, decode a vector for each token: quicker than dequantising for up to about three tokens.
+// The two sum in different orders. The caller says which, so that a token's result depends on neither the other tokens
+// of the call nor their number, but on its phase alone.
+enum class Phase {
+  prefill,
+  decode
+};
+
+// y[tokens][outputs] = x[tokens][inputs] W^T + bias; x and y padded as for `matrix`.
+void forward(OpContext& context, Phase phase, const Linear& layer, const float* x, int tokens, float* y);
 
 // Several layers on the same input, as one parallel region where that pays (decode).
 struct LinearJob {
   const Linear* layer;
   float* y;
 };
-void forward_all(OpContext& context, std::span<const LinearJob> jobs, const float* x, int tokens);
+void forward_all(OpContext& context, Phase phase, std::span<const LinearJob> jobs, const float* x, int tokens);
 
 // Weights as they stand in the file: decode by a matrix-vector kernel on the blocks, prefill by oneDNN on panels of
 // dequantised rows. `weight` [outputs, inputs] and `bias` [outputs] (f32, or null) must outlive it. Throws Error

@@ -47,7 +47,7 @@ struct Session::Impl {
     const int layers = model->parts().architecture.layers;
     for (std::size_t start = 0; start < tokens.size();) {
       const auto chunk = tokens.subspan(start, std::min<std::size_t>(Transformer::kMaxTokens, tokens.size() - start));
-      const bool done = transformer.forward(chunk, cache, [&](int layer) {
+      const bool done = transformer.forward(Phase::prefill, chunk, cache, [&](int layer) {
         if (progress) progress(static_cast<int>(start) + static_cast<int>(chunk.size()) * layer / layers);
       });
       check_file();
@@ -111,7 +111,7 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   result.prompt_tokens = total;
   const StopScope scope(operations, std::move(stop));
   const auto start = Clock::now();
-  // The last token is always read on its own, so that its logits do not depend on how much was reused.
+  // The last token is always read on its own, as decode would: its logits do not depend on how much was reused.
   const int reused = std::min(cache.prefix_length(plan.tokens), total - 1);
   if (!cache.truncate(reused)) cache.clear();
   result.reused_tokens = cache.length();
@@ -121,7 +121,7 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   report(result.reused_tokens);
   const auto unread = std::span(plan.tokens).subspan(static_cast<std::size_t>(cache.length()));
   bool done = prefill(unread.first(unread.size() - 1), [&](int read) { report(result.reused_tokens + read); });
-  done = done && transformer.forward(unread.last(1), cache);
+  done = done && transformer.forward(Phase::decode, unread.last(1), cache);
   result.prefill_seconds = seconds_since(start);
   check_file();
   if (!done) {
@@ -159,7 +159,7 @@ StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan,
     if (text.stopped()) return StopReason::stop_string;
     if (request.max_tokens > 0 && generated >= request.max_tokens) return StopReason::length;
     if (static_cast<int>(history.size()) >= context) return StopReason::context;
-    if (!transformer.forward({&token, 1}, cache)) return StopReason::stopped;
+    if (!transformer.forward(Phase::decode, {&token, 1}, cache)) return StopReason::stopped;
     check_file();
   }
 }
@@ -198,7 +198,7 @@ bool Session::evaluate(std::span<const Token> tokens, const std::function<void(i
   FloatBuffer rows(static_cast<std::size_t>(padded_rows(kRows)) * static_cast<std::size_t>(vocabulary));
   for (std::size_t start = 0; start < tokens.size(); start += Transformer::kMaxTokens) {
     const auto chunk = tokens.subspan(start, std::min<std::size_t>(Transformer::kMaxTokens, tokens.size() - start));
-    const bool done = s.transformer.forward(chunk, s.cache);
+    const bool done = s.transformer.forward(Phase::prefill, chunk, s.cache);
     s.check_file();
     if (!done) return false;
     const int count = static_cast<int>(chunk.size());

@@ -25,6 +25,9 @@ class EventPump : public QObject {
   // Handles what is there now, without waiting for the frame.
   void drain();
 
+ protected:
+  bool event(QEvent* event) override;
+
  private:
   void wake();
 

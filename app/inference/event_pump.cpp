@@ -1,35 +1,17 @@
 #include "inference/event_pump.h"
 
-#include <QCoreApplication>
-#include <QEvent>
-
 namespace sotto::app {
-namespace {
-
-// A bare event: a queued functor would carry something, which ThreadSanitizer cannot see being handed over inside Qt.
-QEvent::Type wakeType() {
-  static const auto type = static_cast<QEvent::Type>(QEvent::registerEventType());
-  return type;
-}
-
-}  // namespace
 
 EventPump::EventPump(std::function<void(EngineEvent&)> handle, QObject* parent)
     : QObject(parent), handle_(std::move(handle)) {
   frame_.setSingleShot(true);
   frame_.setTimerType(Qt::PreciseTimer);
   connect(&frame_, &QTimer::timeout, this, &EventPump::drain);
-  mailbox_ = std::make_shared<EngineMailbox>([this] { QCoreApplication::postEvent(this, new QEvent(wakeType())); },
+  mailbox_ = std::make_shared<EngineMailbox>([this] { QMetaObject::invokeMethod(this, "wake", Qt::QueuedConnection); },
                                              mergeEngineEvents);
 }
 
 EventPump::~EventPump() { mailbox_->close(); }
-
-bool EventPump::event(QEvent* event) {
-  if (event->type() != wakeType()) return QObject::event(event);
-  wake();
-  return true;
-}
 
 void EventPump::wake() {
   if (frame_.isActive()) return;

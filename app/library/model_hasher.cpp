@@ -1,10 +1,15 @@
 #include "library/model_hasher.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include <QCryptographicHash>
 #include <QFile>
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <new>
+#include <utility>
 
 namespace sotto::app {
 
@@ -36,14 +41,12 @@ struct ModelHasher::Control {
   }
 };
 
-ModelHasher::ModelHasher(QObject* parent) : QObject(parent) {
-  pool_.setMaxThreadCount(1);
-  pool_.setThreadPriority(QThread::IdlePriority);
-}
+ModelHasher::ModelHasher(QObject* parent) : QObject(parent) {}
 
 ModelHasher::~ModelHasher() {
-  for (const auto& each : wanted_) each->set(&Control::cancelled, true);
-  pool_.waitForDone();
+  if (!thread_.joinable()) return;
+  reading_->set(&Control::cancelled, true);
+  thread_.join();
 }
 
 void ModelHasher::compute(const FileStamp& stamp) {
@@ -51,17 +54,31 @@ void ModelHasher::compute(const FileStamp& stamp) {
   auto control = std::make_shared<Control>();
   control->stamp = stamp;
   control->paused = paused_;
-  wanted_.push_back(control);
-  pool_.start([this, stamp, control] {
-    const QString hex = sha256Of(*control);
-    // Queued to our thread; one that was given up meanwhile is not among the wanted any more.
-    QMetaObject::invokeMethod(
-        this,
-        [this, hex, control] {
-          if (std::erase(wanted_, control) > 0 && !hex.isEmpty()) emit hashed(control->stamp, hex);
-        },
-        Qt::QueuedConnection);
+  wanted_.push_back(std::move(control));
+  if (!reading_) readNext();
+}
+
+void ModelHasher::readNext() {
+  if (wanted_.empty()) return;
+  reading_ = wanted_.front();
+  thread_ = std::thread([this, control = reading_] {
+    const sched_param none{};
+    pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);  // refused: then at the usual priority
+    try {
+      hex_ = sha256Of(*control);
+    } catch (const std::bad_alloc&) {  // the model goes without a hash until it is loaded again
+    }
+    QMetaObject::invokeMethod(this, "read", Qt::QueuedConnection);
   });
+}
+
+void ModelHasher::read() {
+  thread_.join();
+  const std::shared_ptr<Control> control = std::exchange(reading_, nullptr);
+  const QString hex = std::exchange(hex_, {});
+  const bool wanted = std::erase(wanted_, control) > 0;
+  readNext();
+  if (wanted && !hex.isEmpty()) emit hashed(control->stamp, hex);
 }
 
 // Empty: given up, or the file cannot be read, or is another one now.

@@ -3,15 +3,16 @@
 
 #include <QObject>
 #include <QString>
-#include <QThreadPool>
+#include <deque>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "domain/file_stamp.h"
 
 namespace sotto::app {
 
-// GUI thread; the reading is done on a pool thread of idle priority, one file at a time.
+// GUI thread; the reading is done on a thread of idle priority, one file at a time.
 class ModelHasher : public QObject {
   Q_OBJECT
 
@@ -32,10 +33,14 @@ class ModelHasher : public QObject {
 
  private:
   struct Control;
-  static QString sha256Of(Control& control);  // on the pool's thread
+  static QString sha256Of(Control& control);  // on the reading thread
+  void readNext();
+  Q_INVOKABLE void read();
 
-  QThreadPool pool_;
-  std::vector<std::shared_ptr<Control>> wanted_;
+  std::deque<std::shared_ptr<Control>> wanted_;  // not what was given up
+  std::shared_ptr<Control> reading_;
+  std::thread thread_;
+  QString hex_;  // what the thread found, read after it ended
   bool paused_ = false;
 };
 

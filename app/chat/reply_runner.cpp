@@ -27,7 +27,11 @@ ReplyRunner::ReplyRunner(StorageWorker& storage, InferenceWorker& worker, QObjec
   connect(&retry_, &QTimer::timeout, this, [this] {
     for (const auto& recorder : std::as_const(recorders_)) recorder->flush();
   });
+  reports_ = std::make_shared<Mailbox<Report>>(
+      [this] { QMetaObject::invokeMethod(this, "readReports", Qt::QueuedConnection); });
 }
+
+ReplyRunner::~ReplyRunner() { reports_->close(); }
 
 void ReplyRunner::enqueue(OpenConversationPtr conversation, MessageId reply, bool stopped) {
   Entry entry{.job = ++lastJob_, .conversation = std::move(conversation), .reply = reply};
@@ -227,24 +231,25 @@ std::shared_ptr<ReplyRecorder> ReplyRunner::record(JobId job, const Message& rep
   link.post = [this](std::chrono::milliseconds delay, auto work, auto done) {
     storage_.postLater(delay, std::move(work), std::move(done));
   };
-  link.report = [this, job](const std::optional<Failure>& failure) {
-    QMetaObject::invokeMethod(
-        this, [this, job, failure] { onReport(job, failure); }, Qt::QueuedConnection);
-  };
+  link.report = [reports = reports_, job](const std::optional<Failure>& failure) { reports->post({job, failure}); };
   auto recorder = std::make_shared<ReplyRecorder>(reply, std::move(link));
   recorders_.insert(job, recorder);
   return recorder;
 }
 
-void ReplyRunner::onReport(JobId job, const std::optional<Failure>& failure) {
-  if (failure) {
-    if (!std::exchange(storageFailing_, true)) emit storageFailed(failure->sentence);
+void ReplyRunner::readReports() {
+  for (const Report& report : reports_->drain()) onReport(report);
+}
+
+void ReplyRunner::onReport(const Report& report) {
+  if (report.failure) {
+    if (!std::exchange(storageFailing_, true)) emit storageFailed(report.failure->sentence);
     if (!retry_.isActive()) retry_.start();
     return;
   }
   storageFailing_ = false;
-  const auto recorder = recorders_.value(job);
-  if (recorder && recorder->stored()) recorders_.remove(job);
+  const auto recorder = recorders_.value(report.job);
+  if (recorder && recorder->stored()) recorders_.remove(report.job);
 }
 
 void ReplyRunner::flush() {

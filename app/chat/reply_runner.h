@@ -15,6 +15,7 @@
 #include "chat/reply_status.h"
 #include "domain/result.h"
 #include "inference/engine_event.h"
+#include "inference/mailbox.h"
 #include "inference/reply_recorder.h"
 #include "sotto/engine/sampling.h"
 
@@ -29,6 +30,7 @@ class ReplyRunner : public QObject {
 
  public:
   ReplyRunner(StorageWorker& storage, InferenceWorker& worker, QObject* parent = nullptr);
+  ~ReplyRunner() override;
 
   // A reply that is stored in state streaming: begins at once, or when those before it are done and a model is there.
   // `stopped`: a stop came already, so it ends at once.
@@ -87,11 +89,18 @@ class ReplyRunner : public QObject {
     [[nodiscard]] Message& message() const { return *conversation->tree.find(reply); }
   };
 
+  // From the database thread: writes of a job succeeded, or failed.
+  struct Report {
+    JobId job = 0;
+    std::optional<Failure> failure;
+  };
+
   void startNext();
   void finishWaiting(const Entry& entry, const ReplyEnded& end);
   void applyEnd(const Entry& entry, const ReplyEnded& end);
   std::shared_ptr<ReplyRecorder> record(JobId job, const Message& reply);
-  void onReport(JobId job, const std::optional<Failure>& failure);
+  Q_INVOKABLE void readReports();
+  void onReport(const Report& report);
 
   StorageWorker& storage_;
   InferenceWorker& worker_;
@@ -101,6 +110,7 @@ class ReplyRunner : public QObject {
   std::deque<Entry> waiting_;
   std::optional<Entry> running_;
   QHash<JobId, std::shared_ptr<ReplyRecorder>> recorders_;  // of replies whose end is not stored yet
+  std::shared_ptr<Mailbox<Report>> reports_;
   QTimer retry_;                                            // of writes that failed
   bool storageFailing_ = false;                             // and was said
 };

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QTimer>
 #include <QToolButton>
+#include <utility>
 
 #include "theme/icon.h"
 #include "theme/label.h"
@@ -43,7 +44,7 @@ NoticeBar::NoticeBar(QWidget* parent)
   connect(timer_, &QTimer::timeout, this, &NoticeBar::dismiss);
   connect(close_, &QToolButton::clicked, this, &NoticeBar::dismiss);
   connect(action_, &QPushButton::clicked, this, [this] {
-    const std::function<void()> act = act_;
+    const std::function<void()> act = shown_.act;
     dismiss();
     if (act) act();
   });
@@ -51,14 +52,22 @@ NoticeBar::NoticeBar(QWidget* parent)
 }
 
 void NoticeBar::say(Kind kind, const QString& sentence, const QString& action, std::function<void()> act, int forMs) {
-  kind_ = kind;
-  text_->setText(sentence);
-  setAccessibleName(sentence);
-  action_->setText(action);
-  action_->setVisible(!action.isEmpty());
-  act_ = std::move(act);
+  if (kind == Kind::error) {
+    covered_.reset();
+  } else if (!isHidden() && shown_.kind == Kind::error) {
+    covered_ = shown_;
+  }
+  show({kind, sentence, action, std::move(act), forMs});
+}
+
+void NoticeBar::show(Notice notice) {
+  shown_ = std::move(notice);
+  text_->setText(shown_.sentence);
+  setAccessibleName(shown_.sentence);
+  action_->setText(shown_.action);
+  action_->setVisible(!shown_.action.isEmpty());
   timer_->stop();
-  if (forMs > 0) timer_->start(forMs);
+  if (shown_.forMs > 0) timer_->start(shown_.forMs);
   setVisible(true);
   update();
   QAccessibleEvent event(this, QAccessible::Alert);
@@ -67,9 +76,18 @@ void NoticeBar::say(Kind kind, const QString& sentence, const QString& action, s
 
 void NoticeBar::dismiss() {
   timer_->stop();
-  act_ = {};
+  if (covered_) {
+    show(*std::exchange(covered_, std::nullopt));
+    return;
+  }
+  shown_ = {};
   hide();
   emit dismissed();
+}
+
+void NoticeBar::withdraw(const QString& sentence) {
+  if (covered_ && covered_->sentence == sentence) covered_.reset();
+  if (!isHidden() && shown_.kind == Kind::error && shown_.sentence == sentence) dismiss();
 }
 
 QString NoticeBar::sentence() const { return isHidden() ? QString() : text_->text(); }
@@ -78,7 +96,7 @@ void NoticeBar::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const Palette& p = Theme::instance().palette();
   paintRounded(&painter, rect(), Metrics::radiusControl, p.field, p.hairline);
-  if (kind_ != Kind::error) return;
+  if (shown_.kind != Kind::error) return;
   const int edge = layoutDirection() == Qt::RightToLeft ? width() - 6 : 3;
   paintRounded(&painter, QRectF(edge, 8, 3, height() - 16), 1.5, p.caution, {});
 }

@@ -3,6 +3,7 @@
 
 #include <QFrame>
 #include <functional>
+#include <optional>
 
 class QPushButton;
 class QTimer;
@@ -17,16 +18,19 @@ class NoticeBar : public QFrame {
  public:
   enum class Kind {
     plain,
-    error  // an amber rule at its side; stays until it is closed
+    error  // an amber rule at its side; stays until it is closed, and comes back after plain ones
   };
   explicit NoticeBar(QWidget* parent);
 
-  // `forMs` 0: until it is closed. An empty `action`: no button. Replaces what was shown.
+  // `forMs` 0: until it is closed. An empty `action`: no button. Replaces what was shown; an error that a plain
+  // sentence replaces is shown again after it.
   void say(Kind kind, const QString& sentence, const QString& action = {}, std::function<void()> act = {},
            int forMs = 0);
   void dismiss();
+  // The error with this sentence is over.
+  void withdraw(const QString& sentence);
   [[nodiscard]] QString sentence() const;
-  [[nodiscard]] Kind kind() const { return kind_; }
+  [[nodiscard]] Kind kind() const { return shown_.kind; }
 
  signals:
   void dismissed();
@@ -35,12 +39,21 @@ class NoticeBar : public QFrame {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  Kind kind_ = Kind::plain;
+  struct Notice {
+    Kind kind = Kind::plain;
+    QString sentence = {};
+    QString action = {};
+    std::function<void()> act = {};
+    int forMs = 0;
+  };
+  void show(Notice notice);
+
+  Notice shown_;
+  std::optional<Notice> covered_;  // an error under a plain one
   Label* text_;
   QPushButton* action_;
   QToolButton* close_;
   QTimer* timer_;
-  std::function<void()> act_;
 };
 
 }  // namespace sotto::ui

@@ -116,7 +116,8 @@ void ConversationList::deleteCurrent() {
 
 void ConversationList::remove(app::ConversationId id, const QString& title) {
   app::ConversationId nextId;
-  if (id == controller_->currentId()) {
+  const bool shown = id == controller_->currentId();
+  if (shown) {
     // What is shown next is the neighbour, as in any list; a new chat when none is left.
     const QModelIndex index = model_->indexOf(id);
     QModelIndex next = neighbour(index, 1);
@@ -125,7 +126,7 @@ void ConversationList::remove(app::ConversationId id, const QString& title) {
   }
   controller_->deleteConversation(id);
   if (nextId.valid()) controller_->openConversation(nextId);
-  emit deleted(id, title);
+  emit deleted(id, title, shown);
 }
 
 void ConversationList::keyPressEvent(QKeyEvent* event) {

@@ -29,7 +29,7 @@ class ConversationList : public QListView {
   void openNeighbour(int step);  // the conversation `step` rows further, titles of groups not counted
 
  signals:
-  void deleted(sotto::app::ConversationId id, const QString& title);
+  void deleted(sotto::app::ConversationId id, const QString& title, bool shown);  // shown: it was the open one
   void exportRequested(sotto::app::ConversationId id, const QString& format);
   void opened();  // by the person, not by the program
 

@@ -110,9 +110,13 @@ void Sidebar::focusFilter() {
   filter_->selectAll();
 }
 
-void Sidebar::offerUndo(app::ConversationId id, const QString& title) {
+void Sidebar::offerUndo(app::ConversationId id, const QString& title, bool open) {
   undo_->say(
-      NoticeBar::Kind::plain, tr("Deleted “%1”").arg(title), tr("Undo"), [this, id] { controller_->undoDelete(id); },
+      NoticeBar::Kind::plain, tr("Deleted “%1”").arg(title), tr("Undo"),
+      [this, id, open] {
+        controller_->undoDelete(id);
+        if (open) controller_->openConversation(id);
+      },
       kUndoMs);
 }
 

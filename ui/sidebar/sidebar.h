@@ -38,7 +38,7 @@ class Sidebar : public QWidget {
   bool eventFilter(QObject* object, QEvent* event) override;
 
  private:
-  void offerUndo(app::ConversationId id, const QString& title);
+  void offerUndo(app::ConversationId id, const QString& title, bool open);
 
   app::ChatController* controller_;
   QPushButton* newChat_;  // from here on in the order of the tab key

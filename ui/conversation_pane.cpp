@@ -8,6 +8,7 @@
 #include <QStackedWidget>
 #include <QUrl>
 #include <algorithm>
+#include <utility>
 
 #include "chat/chat_controller.h"
 #include "composer/composer.h"
@@ -133,17 +134,25 @@ void ConversationPane::connectNotices() {
         [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); }, kNoticeMs);
   });
   connect(controller_, &C::modelChanged, this, &ConversationPane::showModelFailure);
+  connect(controller_, &C::modelRefused, this, &ConversationPane::sayModelFailure);
 }
 
 void ConversationPane::showModelFailure() {
   const app::ModelStatus& model = controller_->modelStatus();
   if (model.state == app::ModelState::failed) {
-    modelFailureShown_ = true;
-    notice_->say(NoticeBar::Kind::error, model.error, tr("Open another model…"), [this] { emit openModelRequested(); });
-  } else if (modelFailureShown_) {
-    modelFailureShown_ = false;
-    if (notice_->kind() == NoticeBar::Kind::error) notice_->dismiss();
+    sayModelFailure(model.error);
+  } else if (model.state == app::ModelState::loading) {
+    notice_->withdraw(std::exchange(modelFailure_, {}));
   }
+}
+
+void ConversationPane::sayModelFailure(const QString& sentence) {
+  modelFailure_ = sentence;
+  // The welcome has a button for that where no model is there.
+  const bool offered =
+      stack_->currentWidget() == welcome_ && controller_->modelStatus().state == app::ModelState::failed;
+  notice_->say(NoticeBar::Kind::error, sentence, offered ? QString() : tr("Open another model…"),
+               [this] { emit openModelRequested(); });
 }
 
 void ConversationPane::chooseView() {

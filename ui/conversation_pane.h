@@ -42,6 +42,7 @@ class ConversationPane : public QWidget {
  private:
   void chooseView();
   void showModelFailure();
+  void sayModelFailure(const QString& sentence);
   void connectNotices();
   void connectTranscript();
   void edit(app::MessageId message);
@@ -56,7 +57,7 @@ class ConversationPane : public QWidget {
   WelcomeView* welcome_;
   Composer* composer_;
   QWidget* composerRow_;
-  bool modelFailureShown_ = false;
+  QString modelFailure_;  // that the notice says
 };
 
 }  // namespace sotto::ui

@@ -49,6 +49,7 @@ void ChatController::Impl::connectParts() {
   QObject::connect(&models, &ModelLibrary::loaded, &q, [this] { onModelLoaded(); });
   QObject::connect(&models, &ModelLibrary::notLoaded, &q,
                    [this](const QString& sentence) { replies.endWaiting(sentence); });
+  QObject::connect(&models, &ModelLibrary::kept, &q, [this](const QString& sentence) { onModelKept(sentence); });
   QObject::connect(&models, &ModelLibrary::hashKnown, &q, [this] { replies.setModelHash(models.identity().hash); });
 
   QObject::connect(&replies, &ReplyRunner::messageChanged, &q, [this](ConversationId conversation, MessageId message) {

@@ -77,7 +77,8 @@ class ChatController : public QObject {
   void resetPreset(sotto::app::PresetId id);  // a built-in one, to what Sotto ships
 
   // --- model -----------------------------------------------------------------------------------------------------
-  void loadModel(const QString& path);  // replaces the loaded one; a running reply is stopped first
+  // Replaces the loaded one if it can be loaded; a running reply is stopped first.
+  void loadModel(const QString& path);
   void cancelLoading();
   void restoreLastModel();  // the last one loaded; says so when its file is gone
 
@@ -116,6 +117,8 @@ class ChatController : public QObject {
   void settingsChanged();  // of the current conversation
   void presetsChanged();
   void modelChanged();  // ModelStatus
+  // Another model could not be loaded, says the sentence, and the one that was loaded is ready again.
+  void modelRefused(const QString& sentence);
   void recentModelsChanged();
   // A message could not be stored (storageFailed says why): its text belongs back into the composer.
   void textReturned(const QString& text);

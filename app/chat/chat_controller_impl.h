@@ -85,6 +85,7 @@ struct ChatController::Impl {
 
   // model
   void onModelLoaded();
+  void onModelKept(const QString& sentence);
   void updateContext();
   void setContextUsed(int tokens);
   void onCounted(const PromptCounted& event);

@@ -15,6 +15,15 @@ void ChatController::Impl::onModelLoaded() {
   updateContext();
 }
 
+// Another one could not be loaded: `sentence` says why, or nothing where the user cancelled it.
+void ChatController::Impl::onModelKept(const QString& sentence) {
+  replies.setModel(models.identity());
+  updateContext();
+  if (sentence.isEmpty()) return;
+  emit q.modelRefused(
+      tr("%1 %2 stays open.", "a sentence, and the name of a model").arg(sentence, models.status().name));
+}
+
 void ChatController::Impl::setContextUsed(int tokens) {
   if (tokens == contextUsed) return;
   contextUsed = tokens;

@@ -38,10 +38,10 @@ struct LoadSucceeded {
   LoadedModelInfo model;
   std::optional<FileStamp> file = {};  // as it was before it was read
 };
-// Neither the old nor the new model is loaded now.
 struct LoadFailed {
   JobId job = 0;
   bool cancelled = false;
+  bool kept = false;      // the model from before is still there
   QString sentence = {};  // empty when cancelled
 };
 

@@ -26,7 +26,6 @@ void InferenceWorker::shutdown() {
 void InferenceWorker::load(LoadJob job) { post(std::move(job)); }
 void InferenceWorker::generate(GenerationJob job) { post(std::move(job)); }
 void InferenceWorker::count(CountJob job) { post(std::move(job)); }
-void InferenceWorker::unload() { post(UnloadJob{}); }
 
 void InferenceWorker::stopAll() {
   const std::lock_guard lock(mutex_);
@@ -72,27 +71,40 @@ void InferenceWorker::run() {
   model_.reset();
 }
 
+// The model from before stays until the new one is there: weights are mapped, so only its KV cache takes memory.
 void InferenceWorker::perform(LoadJob& job) {
   LoadFailed failed{.job = job.id};
   try {
-    model_.reset();
-    engine::LoadOptions options;
-    options.stop = job.stop.get_token();
-    options.progress = [this, &job](double fraction) { mailbox_->post(LoadProgress{job.id, fraction}); };
-    std::unique_ptr<LoadedModel> model;
     const auto file = stampOf(job.path);
-    if (!job.stop.stop_requested()) model = loader_(job.path, options);
-    if (model && !job.stop.stop_requested()) {
+    if (auto model = loadModel(job)) {
       model_ = std::move(model);
       mailbox_->post(LoadSucceeded{job.id, model_->info(), file});
       return;
     }
     failed.cancelled = true;
   } catch (...) {
-    failed.sentence = describeFailure(std::current_exception()).sentence;
+    failed.cancelled = job.stop.stop_requested();  // nobody waits to hear why
+    if (!failed.cancelled) failed.sentence = describeFailure(std::current_exception()).sentence;
   }
-  model_.reset();
+  failed.kept = model_ != nullptr;
   mailbox_->post(std::move(failed));
+}
+
+// Null when stopped.
+std::unique_ptr<LoadedModel> InferenceWorker::loadModel(LoadJob& job) {
+  if (job.stop.stop_requested()) return nullptr;
+  engine::LoadOptions options;
+  options.stop = job.stop.get_token();
+  options.progress = [this, &job](double fraction) { mailbox_->post(LoadProgress{job.id, fraction}); };
+  std::unique_ptr<LoadedModel> model;
+  try {
+    model = loader_(job.path, options);
+  } catch (const engine::Error& error) {
+    if (error.code() != engine::ErrorCode::memory || !model_) throw;
+    model_->reset();
+    model = loader_(job.path, options);
+  }
+  return job.stop.stop_requested() ? nullptr : std::move(model);
 }
 
 void InferenceWorker::perform(GenerationJob& job) {
@@ -109,7 +121,5 @@ void InferenceWorker::perform(CountJob& job) {
   }
   mailbox_->post(counted);
 }
-
-void InferenceWorker::perform(UnloadJob& /*job*/) { model_.reset(); }
 
 }  // namespace sotto::app

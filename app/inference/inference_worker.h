@@ -30,7 +30,6 @@ class InferenceWorker {
   void load(LoadJob job);
   void generate(GenerationJob job);
   void count(CountJob job);
-  void unload();
 
   // Requests a stop of every job that waits or runs.
   void stopAll();
@@ -40,17 +39,14 @@ class InferenceWorker {
   [[nodiscard]] bool waitIdle(std::chrono::milliseconds timeout);
 
  private:
-  struct UnloadJob {
-    std::stop_source stop;
-  };
-  using Job = std::variant<LoadJob, GenerationJob, CountJob, UnloadJob>;
+  using Job = std::variant<LoadJob, GenerationJob, CountJob>;
 
   void post(Job job);
   void run();
   void perform(LoadJob& job);
   void perform(GenerationJob& job);
   void perform(CountJob& job);
-  void perform(UnloadJob& job);
+  [[nodiscard]] std::unique_ptr<LoadedModel> loadModel(LoadJob& job);
 
   ModelLoader loader_;
   std::shared_ptr<EngineMailbox> mailbox_;

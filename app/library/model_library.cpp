@@ -2,6 +2,7 @@
 
 #include <QDateTime>
 #include <QFileInfo>
+#include <utility>
 
 #include "inference/inference_worker.h"
 #include "storage/lasting_writes.h"
@@ -30,7 +31,7 @@ void ModelLibrary::load(const QString& path, JobId job) {
   stop_.request_stop();
   stop_ = std::stop_source();
   job_ = job;
-  leaveModel();
+  if (status_.state == ModelState::ready) kept_ = status_;
   status_ = {};
   status_.state = ModelState::loading;
   status_.path = path;
@@ -45,6 +46,8 @@ void ModelLibrary::cancel() {
 
 void ModelLibrary::lose(const QString& sentence) {
   leaveModel();
+  kept_.reset();
+  if (status_.state == ModelState::loading) return;  // of another one
   status_.state = ModelState::failed;
   status_.error = sentence;
   emit changed();
@@ -58,11 +61,8 @@ void ModelLibrary::handle(const LoadProgress& event) {
 
 void ModelLibrary::handle(const LoadSucceeded& event) {
   if (event.job != job_ || status_.state != ModelState::loading) return;
-  if (stop_.stop_requested()) {  // it was loaded before the engine saw the stop
-    worker_.unload();
-    handle(LoadFailed{.job = event.job, .cancelled = true, .sentence = {}});
-    return;
-  }
+  leaveModel();
+  kept_.reset();
   const LoadedModelInfo& model = event.model;
   status_.state = ModelState::ready;
   status_.progress = 1;
@@ -86,6 +86,15 @@ void ModelLibrary::handle(const LoadSucceeded& event) {
 
 void ModelLibrary::handle(const LoadFailed& event) {
   if (event.job != job_ || status_.state != ModelState::loading) return;
+  if (event.kept && kept_) {
+    status_ = *std::exchange(kept_, std::nullopt);
+    emit changed();
+    emit notLoaded(event.sentence);
+    emit kept(event.sentence);
+    return;
+  }
+  leaveModel();
+  kept_.reset();
   status_.state = event.cancelled ? ModelState::none : ModelState::failed;
   status_.error = event.sentence;
   emit changed();
@@ -119,7 +128,7 @@ void ModelLibrary::identify(const FileStamp& file) {
 void ModelLibrary::setHash(const FileStamp& file, const QString& sha256) {
   states_.put(QStringLiteral("hash ") + file.path,
               [file, sha256](Store& store) { store.models().setHash(file, sha256); });
-  if (status_.state != ModelState::ready || identity_.file != file) return;
+  if (identity_.file != file) return;
   identity_.hash = sha256;
   emit hashKnown();
 }

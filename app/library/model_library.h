@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <optional>
 #include <stop_token>
 
 #include "chat/prompt.h"
@@ -25,7 +26,7 @@ class ModelLibrary : public QObject {
   ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QObject* parent = nullptr);
 
   [[nodiscard]] const ModelStatus& status() const { return status_; }
-  // Of the loaded model; its hash is empty until it is known.
+  // Of the loaded model, which stays until another one is loaded; its hash is empty until it is known.
   [[nodiscard]] const ModelIdentity& identity() const { return identity_; }
   [[nodiscard]] const QStringList& recent() const { return recent_; }
 
@@ -47,6 +48,7 @@ class ModelLibrary : public QObject {
   void changed();
   void loaded();
   void notLoaded(const QString& sentence);  // empty: cancelled
+  void kept(const QString& sentence);       // and the model from before is ready again
   void recentChanged();
   void hashKnown();
 
@@ -60,6 +62,7 @@ class ModelLibrary : public QObject {
   InferenceWorker& worker_;
   ModelHasher hasher_;
   ModelStatus status_;
+  std::optional<ModelStatus> kept_;  // of the loaded model while another one is being loaded
   ModelIdentity identity_;
   bool hashAwaited_ = false;
   QStringList recent_;

@@ -86,6 +86,31 @@ class TheWindowsStates : public QObject {
     QVERIFY(bench.notice().isEmpty());
   }
 
+  void aModelThatCannotBeOpenedLeavesTheOneThatIs() {
+    WindowBench bench;
+    QVERIFY(bench.open());
+    QVERIFY(bench.dropModel());
+    const QString chip = bench.find<QPushButton>("Model")->text();
+    bench.chat->loadModel(QStringLiteral("/nowhere/other.gguf"));
+    QTRY_VERIFY(!bench.notice().isEmpty());
+    QCOMPARE(bench.window->pane()->notice()->kind(), NoticeBar::Kind::error);
+    QVERIFY(bench.notice().contains(QStringLiteral("/nowhere/other.gguf")));
+    QCOMPARE(bench.find<QPushButton>("Model")->text(), chip);
+    QVERIFY(!bench.find("Open model")->isVisible());
+  }
+
+  void anErrorComesBackAfterAPlainNotice() {
+    NoticeBar bar(nullptr);
+    bar.say(NoticeBar::Kind::error, QStringLiteral("The disk is full."));
+    bar.say(NoticeBar::Kind::plain, QStringLiteral("Exported."), {}, {}, 20);
+    QCOMPARE(bar.sentence(), QStringLiteral("Exported."));
+    QTRY_COMPARE(bar.sentence(), QStringLiteral("The disk is full."));
+    QCOMPARE(bar.kind(), NoticeBar::Kind::error);
+    bar.say(NoticeBar::Kind::plain, QStringLiteral("Exported."), {}, {}, 20);
+    bar.withdraw(QStringLiteral("The disk is full."));
+    QTRY_VERIFY(bar.sentence().isEmpty());
+  }
+
   void loadingCanBeCancelled() {
     WindowBench bench;
     QVERIFY(bench.open());
@@ -253,6 +278,8 @@ class TheWindowsStates : public QObject {
     QVERIFY(!bench.chat->currentId().valid());
     bench.click("Notice action");
     QTRY_COMPARE(bench.titles(), QStringList{QStringLiteral("keep me")});
+    QTRY_VERIFY(bench.chat->currentId().valid());  // what was open is open again
+    QVERIFY(bench.chat->current()->messages().size() == 2);
   }
 
   void becomesNarrow() {

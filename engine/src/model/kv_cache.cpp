@@ -58,6 +58,11 @@ bool KvCache::truncate(int length) {
   return true;
 }
 
+void KvCache::clear() {
+  tokens_.clear();
+  blocks_.clear();
+}
+
 void KvCache::rollback(const Checkpoint& checkpoint) { tokens_.resize(static_cast<std::size_t>(checkpoint.length)); }
 
 }  // namespace sotto::engine

@@ -41,7 +41,7 @@ class KvCache final : public SequenceState {
   [[nodiscard]] bool truncate(int length) override;
   [[nodiscard]] Checkpoint checkpoint() const override { return {length()}; }
   void rollback(const Checkpoint& checkpoint) override;
-  void clear() override { tokens_.clear(); }
+  void clear() override;  // gives its memory back, too
   [[nodiscard]] std::size_t bytes() const noexcept override { return blocks_.size() * block_bytes_; }
 
  private:

@@ -233,6 +233,39 @@ class RepliesWaitInLine : public QObject {
     QVERIFY(bench.waitStored());
   }
 
+  void cancelledOrFailedLoadsKeepTheModelThatWasThere_data() { cancelledOrFailedLoadsEndWhatWaits_data(); }
+  void cancelledOrFailedLoadsKeepTheModelThatWasThere() {
+    QFETCH(bool, cancelled);
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    const ModelStatus before = bench.chat->modelStatus();
+    const QSignalSpy refused(bench.chat.get(), &ChatController::modelRefused);
+    bench.pace->hold(Pace::Stage::load);
+    bench.chat->loadModel(QStringLiteral("/nowhere/other.gguf"));
+    QCOMPARE(bench.chat->modelStatus().name, QStringLiteral("other"));
+    QVERIFY(bench.say(QStringLiteral("for the other one")));
+    if (cancelled) bench.chat->cancelLoading();
+    bench.pace->release();
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
+    QCOMPARE(bench.chat->modelStatus().path, before.path);
+    QCOMPARE(bench.chat->modelStatus().name, before.name);
+    QCOMPARE(bench.chat->recentModels(), QStringList{bench.model});
+    QCOMPARE(refused.count(), cancelled ? 0 : 1);
+    if (!cancelled) {
+      const QString sentence = refused[0][0].toString();
+      QVERIFY(sentence.contains(QStringLiteral("/nowhere/other.gguf")) && sentence.contains(before.name));
+    }
+    // What was meant for the other model is not answered by this one.
+    QVERIFY(bench.waitIdle());
+    QVERIFY(bench.last().state == (cancelled ? MessageState::complete : MessageState::failed));
+    QVERIFY(bench.last().content.isEmpty());
+    QVERIFY(bench.say(QStringLiteral("for this one")));
+    QVERIFY(bench.waitIdle());
+    QCOMPARE(bench.last().content, benchReply());
+    QVERIFY(bench.waitStored());
+    QTRY_VERIFY(!bench.sql(QStringLiteral("SELECT coalesce(max(model_hash), '') FROM messages")).isEmpty());
+  }
+
   void saysThatTheLastModelIsGone() {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());

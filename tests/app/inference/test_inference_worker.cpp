@@ -135,22 +135,40 @@ class InferenceWorkerRunsJobs : public QObject {
     const auto events = bench.mailbox->drain();
     QVERIFY(only<LoadSucceeded>(events).empty());
     QCOMPARE(only<LoadFailed>(events).size(), size_t{1});
-    QVERIFY(only<LoadFailed>(events)[0].cancelled);
+    QVERIFY(only<LoadFailed>(events)[0].cancelled && !only<LoadFailed>(events)[0].kept);
     QCOMPARE(bench.plan->alive.load(), 0);
   }
 
-  void dropsTheOldModelBeforeANewOne() {
+  void keepsTheOldModelUntilTheNewOneIsThere() {
     Bench bench;
     bench.load();
     QCOMPARE(bench.plan->alive.load(), 1);
     int aliveWhileLoading = -1;
     bench.plan->beforeLoad = [&] { aliveWhileLoading = bench.plan->alive; };
     bench.load();
-    QCOMPARE(aliveWhileLoading, 0);
+    QCOMPARE(aliveWhileLoading, 1);
     QCOMPARE(bench.plan->alive.load(), 1);
-    bench.worker.unload();
+    bench.plan->beforeLoad = [] { throw engine::Error(engine::ErrorCode::format, "not a model"); };
+    bench.worker.load({.id = 3, .path = QStringLiteral("/bad.gguf")});
     QVERIFY(bench.worker.waitIdle(10s));
-    QCOMPARE(bench.plan->alive.load(), 0);
+    const auto failed = only<LoadFailed>(bench.mailbox->drain());
+    QVERIFY(failed.size() == 1 && failed[0].kept && !failed[0].cancelled && !failed[0].sentence.isEmpty());
+    QCOMPARE(bench.plan->alive.load(), 1);
+    bench.worker.generate(bench.job(4));
+    QVERIFY(bench.worker.waitIdle(10s));
+    QVERIFY(only<ReplyEnded>(bench.mailbox->drain())[0].state == MessageState::complete);
+  }
+
+  void givesTheOldModelsCacheUpWhereMemoryIsShort() {
+    Bench bench;
+    bench.load();
+    const int resets = bench.plan->resets;
+    bench.plan->beforeLoad = [&, attempt = 0]() mutable {
+      if (attempt++ == 0) throw engine::Error(engine::ErrorCode::memory, "full");
+    };
+    bench.load();
+    QCOMPARE(bench.plan->resets.load(), resets + 1);
+    QCOMPARE(bench.plan->alive.load(), 1);
   }
 
   void turnsEveryExceptionIntoASentence_data() {

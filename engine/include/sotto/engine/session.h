@@ -116,7 +116,7 @@ class Session {
   [[nodiscard]] int context() const noexcept;  // tokens
   [[nodiscard]] int threads() const noexcept;  // that prefill and decode use
   [[nodiscard]] int length() const noexcept;   // tokens in the state now
-  void reset();                                // forgets the state, keeps the memory
+  void reset();                                // forgets the state and gives its memory back
 
  private:
   struct Impl;

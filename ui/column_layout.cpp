@@ -44,6 +44,9 @@ ColumnLayout::ColumnLayout(QWidget* left, QWidget* middle, QWidget* right, QWidg
   connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { followFocus(now); });
 }
 
+// Closing moves the focus, which is no longer ours to follow.
+ColumnLayout::~ColumnLayout() { disconnect(qApp, nullptr, this, nullptr); }
+
 void ColumnLayout::prepare(Column& column) {
   column.slide = new QVariantAnimation(this);
   column.slide->setEasingCurve(QEasingCurve::OutCubic);

@@ -16,6 +16,7 @@ class ColumnLayout : public QWidget {
     right
   };
   ColumnLayout(QWidget* left, QWidget* middle, QWidget* right, QWidget* parent);
+  ~ColumnLayout() override;
 
   // Whether the column is open where there is room for it. A drawer starts shut and forgets its state.
   [[nodiscard]] bool wanted(Side side) const;

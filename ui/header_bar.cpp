@@ -60,11 +60,11 @@ HeaderBar::HeaderBar(app::ChatController* controller, QWidget* parent)
       sampling_(
           iconButton("Toggle sampling", "sampling-panel", tr("Show or hide the sampling panel (Ctrl+Shift+S)"), this)),
       title_(new ElidedLabel(&Palette::text, 15, this, QFont::DemiBold)),
-      branch_(new QPushButton(this)),
+      branch_(new MenuButton(this)),
       model_(new ModelChip(controller, this)),
       cancelLoading_(iconButton("Cancel loading", "close", tr("Cancel loading"), this)),
       prompt_(new QPushButton(this)),
-      export_(new QPushButton(this)),
+      export_(new MenuButton(this)),
       branches_(new QMenu(this)) {
   setFixedHeight(Metrics::header);
   title_->setObjectName(QStringLiteral("Title"));
@@ -77,11 +77,11 @@ HeaderBar::HeaderBar(app::ChatController* controller, QWidget* parent)
   chip(prompt_, "System prompt");
   chip(export_, "Export");
   branch_->setToolTip(tr("Branches of this conversation"));
-  attachMenu(branch_, branches_);
+  branch_->attachMenu(branches_);
   export_->setText(tr("Export"));
   auto* formats = new QMenu(export_);
   connect(formats, &QMenu::aboutToShow, this, &HeaderBar::fillExport);
-  attachMenu(export_, formats);
+  export_->attachMenu(formats);
   prompt_->setCheckable(true);
   cancelLoading_->setIconSize({16, 16});
   layOut();

@@ -14,6 +14,7 @@ class ChatController;
 namespace sotto::ui {
 
 class ElidedLabel;
+class MenuButton;
 class ModelChip;
 
 class HeaderBar : public QWidget {
@@ -49,11 +50,11 @@ class HeaderBar : public QWidget {
   app::ChatController* controller_;
   QToolButton *list_, *sampling_;
   ElidedLabel* title_;
-  QPushButton* branch_;
+  MenuButton* branch_;
   ModelChip* model_;
   QToolButton* cancelLoading_;
   QPushButton* prompt_;
-  QPushButton* export_;
+  MenuButton* export_;
   QMenu* branches_;
 };
 

@@ -106,7 +106,7 @@ void MainWindow::connectParts() {
   connect(sidebar_->list(), &ConversationList::exportRequested, exports_, &ExportFlow::exportOne);
 
   HeaderBar* header = pane_->header();
-  attachMenu(header->model(), models_);
+  header->model()->attachMenu(models_);
   connect(header, &HeaderBar::listToggled, this, [this] { columns_->toggle(ColumnLayout::Side::left); });
   connect(header, &HeaderBar::samplingToggled, this, [this] { columns_->toggle(ColumnLayout::Side::right); });
   connect(header, &HeaderBar::exportRequested, this, [this](const QString& format, bool everything) {

@@ -1,8 +1,8 @@
 #include "menu_button.h"
 
+#include <QAccessibleWidget>
 #include <QCursor>
 #include <QMenu>
-#include <QPushButton>
 #include <QScreen>
 
 namespace sotto::ui {
@@ -20,12 +20,46 @@ QPoint placeOf(const QMenu* menu, const QWidget* beside) {
           below ? around.bottom() + 1 : around.top() - size.height()};
 }
 
+// Qt's own would press by QPushButton::showMenu(), and so by exec().
+class MenuButtonAccessible : public QAccessibleWidget {
+ public:
+  explicit MenuButtonAccessible(MenuButton* button)
+      : QAccessibleWidget(button, QAccessible::ButtonMenu), button_(button) {}
+
+  [[nodiscard]] QString text(QAccessible::Text kind) const override {
+    const QString given = QAccessibleWidget::text(kind);
+    return given.isEmpty() && kind == QAccessible::Name ? button_->text() : given;
+  }
+  [[nodiscard]] QAccessible::State state() const override {
+    QAccessible::State state = QAccessibleWidget::state();
+    state.hasPopup = true;
+    state.pressed = button_->isDown();
+    return state;
+  }
+  [[nodiscard]] QStringList actionNames() const override {
+    return QStringList{pressAction(), showMenuAction()} + QAccessibleWidget::actionNames();
+  }
+  void doAction(const QString& action) override {
+    if (action != pressAction() && action != showMenuAction()) return QAccessibleWidget::doAction(action);
+    if (button_->isEnabled()) openMenu(button_->menu(), button_);
+  }
+
+ private:
+  MenuButton* button_;
+};
+
+QAccessibleInterface* accessibleOf(const QString& /*className*/, QObject* object) {
+  auto* button = qobject_cast<MenuButton*>(object);
+  return button != nullptr ? new MenuButtonAccessible(button) : nullptr;
+}
+
 }  // namespace
 
-void attachMenu(QPushButton* button, QMenu* menu) {
-  button->setMenu(menu);  // for how it looks, and for assistive technology
-  QObject::disconnect(button, &QPushButton::pressed, button, nullptr);
-  QObject::connect(button, &QPushButton::pressed, button, [button] { openMenu(button->menu(), button); });
+void MenuButton::attachMenu(QMenu* menu) {
+  [[maybe_unused]] static const bool installed = (QAccessible::installFactory(accessibleOf), true);
+  setMenu(menu);  // for how it looks
+  disconnect(this, &QPushButton::pressed, this, nullptr);
+  connect(this, &QPushButton::pressed, this, [this] { openMenu(this->menu(), this); });
 }
 
 void openMenu(QMenu* menu, QWidget* beside) {

@@ -2,14 +2,21 @@
 // closed; these come back at once.
 #pragma once
 
+#include <QPushButton>
+
 class QMenu;
-class QPushButton;
-class QWidget;
 
 namespace sotto::ui {
 
-// Instead of QPushButton::setMenu: the menu opens when the button is pressed, by mouse or by key.
-void attachMenu(QPushButton* button, QMenu* menu);
+class MenuButton : public QPushButton {
+  Q_OBJECT
+ public:
+  using QPushButton::QPushButton;
+
+  // Instead of setMenu: the menu opens when the button is pressed, by mouse, by key or by assistive technology.
+  void attachMenu(QMenu* menu);
+};
+
 // Opens a menu below a widget, or above it where there is no room below. The widget is held down meanwhile, if it is a
 // button.
 void openMenu(QMenu* menu, QWidget* beside);

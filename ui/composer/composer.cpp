@@ -28,8 +28,9 @@ constexpr int kDraftMs = 700;
 // Where a conversation's unsent text is kept from one start to the next; a new chat's is that of conversation 0.
 QString draftKey(app::ConversationId id) { return QStringLiteral("ui/draft/%1").arg(id.value); }
 
-QPushButton* makeButton(const char* name, const QString& text, ButtonKind kind, QWidget* parent) {
-  auto* button = new QPushButton(text, parent);
+template <class Button = QPushButton>
+Button* makeButton(const char* name, const QString& text, ButtonKind kind, QWidget* parent) {
+  auto* button = new Button(text, parent);
   button->setObjectName(QString::fromLatin1(name));
   button->setAccessibleName(QString::fromLatin1(name));
   setButtonKind(button, kind);
@@ -45,7 +46,7 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
       editBar_(new QWidget(this)),
       hintBar_(new QWidget(this)),
       hint_(new Label({}, &Palette::caution, 12, this)),
-      preset_(makeButton("Preset of the composer", {}, ButtonKind::quiet, this)),
+      preset_(makeButton<MenuButton>("Preset of the composer", {}, ButtonKind::quiet, this)),
       continue_(makeButton("Continue", tr("Continue"), ButtonKind::outline, this)),
       openModel_(makeButton("Open model", tr("Open model"), ButtonKind::outline, this)),
       send_(makeButton("Send", tr("Send"), ButtonKind::primary, this)),
@@ -55,7 +56,7 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
   layOut();
   edit_->setPlaceholderText(tr("Message"));
   edit_->installEventFilter(this);
-  attachMenu(preset_, new PresetMenu(controller, preset_));
+  preset_->attachMenu(new PresetMenu(controller, preset_));
   preset_->setIcon(icon(QStringLiteral("chevron-down")));
   preset_->setIconSize({14, 14});
   preset_->setLayoutDirection(layoutDirection() == Qt::RightToLeft ? Qt::LeftToRight : Qt::RightToLeft);

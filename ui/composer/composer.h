@@ -16,6 +16,7 @@ namespace sotto::ui {
 
 class ContextMeter;
 class Label;
+class MenuButton;
 class MessageEdit;
 
 class Composer : public QWidget {
@@ -60,7 +61,8 @@ class Composer : public QWidget {
   QWidget* editBar_;
   QWidget* hintBar_;
   Label* hint_;
-  QPushButton *preset_, *continue_, *openModel_, *send_, *stop_;
+  MenuButton* preset_;
+  QPushButton *continue_, *openModel_, *send_, *stop_;
   ContextMeter* meter_;
   QTimer* draftTimer_;
   app::ConversationId shown_;

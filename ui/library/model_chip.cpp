@@ -33,7 +33,7 @@ void paintProgress(QPainter* painter, const QRect& chip, double progress, Qt::La
 
 }  // namespace
 
-ModelChip::ModelChip(app::ChatController* controller, QWidget* parent) : QPushButton(parent), controller_(controller) {
+ModelChip::ModelChip(app::ChatController* controller, QWidget* parent) : MenuButton(parent), controller_(controller) {
   setObjectName(QStringLiteral("Model"));
   setAccessibleName(QStringLiteral("Model"));
   setButtonKind(this, ButtonKind::chip);

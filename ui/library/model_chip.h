@@ -1,7 +1,7 @@
 // The model in the header: a dot (accent: ready, amber: loading, red: failed), its name, and how far loading is.
 #pragma once
 
-#include <QPushButton>
+#include "menu_button.h"
 
 namespace sotto::app {
 class ChatController;
@@ -9,7 +9,7 @@ class ChatController;
 
 namespace sotto::ui {
 
-class ModelChip : public QPushButton {
+class ModelChip : public MenuButton {
   Q_OBJECT
  public:
   ModelChip(app::ChatController* controller, QWidget* parent);

@@ -24,7 +24,7 @@ constexpr int kMargin = 18;
 }  // namespace
 
 SamplingPanel::SamplingPanel(app::ChatController* controller, QWidget* parent)
-    : QWidget(parent), controller_(controller), preset_(new QPushButton(this)) {
+    : QWidget(parent), controller_(controller), preset_(new MenuButton(this)) {
   static const bool accessible = (installSliderAccessibility(), true);
   Q_UNUSED(accessible)
   setObjectName(QStringLiteral("Sampling"));
@@ -33,7 +33,7 @@ SamplingPanel::SamplingPanel(app::ChatController* controller, QWidget* parent)
   preset_->setObjectName(QStringLiteral("Preset"));
   preset_->setAccessibleName(QStringLiteral("Preset"));
   setButtonKind(preset_, ButtonKind::chip);
-  attachMenu(preset_, new PresetMenu(controller, preset_));
+  preset_->attachMenu(new PresetMenu(controller, preset_));
 
   auto* content = new QWidget;
   content->setAutoFillBackground(false);

@@ -6,7 +6,6 @@
 
 #include "sotto/engine/sampling.h"
 
-class QPushButton;
 class QVBoxLayout;
 
 namespace sotto::app {
@@ -15,6 +14,7 @@ class ChatController;
 
 namespace sotto::ui {
 
+class MenuButton;
 class ParameterRow;
 class SeedRow;
 
@@ -35,7 +35,7 @@ class SamplingPanel : public QWidget {
   void change(const std::function<void(engine::SamplingParams&)>& edit);
 
   app::ChatController* controller_;
-  QPushButton* preset_;
+  MenuButton* preset_;
   ParameterRow *temperature_, *topP_, *topK_, *minP_, *repeat_, *frequency_, *presence_, *maxTokens_;
   SeedRow* seed_;
 };

@@ -13,9 +13,11 @@
 #include <QJsonDocument>
 #include <QLocalSocket>
 #include <QStandardPaths>
+#include <QStorageInfo>
 #include <QSysInfo>
 #include <QThread>
 #include <QTimer>
+#include <algorithm>
 #include <ctime>
 
 #include "storage/data_directory.h"
@@ -28,6 +30,13 @@ constexpr int longestSocketPath = 100;  // sun_path holds 108 bytes, and Qt adds
 constexpr time_t secondsToMakeALock = 10;
 constexpr qsizetype largestMessage = 64 * 1024;
 const QByteArray answer = QByteArrayLiteral("ok\n");
+
+bool onNetwork(const QString& path) {
+  static const QList<QByteArray> kinds{"nfs",  "cifs",    "smb",    "fuse", "9p",   "afs",
+                                       "ceph", "gluster", "lustre", "ncp",  "ocfs", "gfs"};
+  const QByteArray kind = QStorageInfo(path).fileSystemType();
+  return std::any_of(kinds.begin(), kinds.end(), [&](const QByteArray& each) { return kind.startsWith(each); });
+}
 
 }  // namespace
 
@@ -55,9 +64,8 @@ SingleInstance::Outcome SingleInstance::claim(const QStringList& arguments, int 
   const QDeadlineTimer deadline(patienceMs);
   for (;;) {
     if (lock_->tryLock(0)) {
-      if (listen()) return Outcome::first;
-      lock_->unlock();
-      return Outcome::failed;
+      listen();
+      return Outcome::first;
     }
     if (lock_->error() == QLockFile::PermissionError || lock_->error() == QLockFile::UnknownError) {
       error_ = tr("Sotto cannot write to its data directory %1; check its permissions.").arg(dataDir_);
@@ -71,7 +79,12 @@ SingleInstance::Outcome SingleInstance::claim(const QStringList& arguments, int 
   qint64 pid = 0;
   QString host;
   QString name;
-  if (lock_->getLockInfo(&pid, &host, &name) && pid > 0) {
+  const bool named = lock_->getLockInfo(&pid, &host, &name) && pid > 0;
+  if (named && host != QSysInfo::machineHostName()) {
+    error_ = tr("The data directory %1 is in use by Sotto on the computer %2; end it there, or, if it no longer runs, "
+                "delete %3 and start again.")
+                 .arg(dataDir_, host, lockPath(dataDir_));
+  } else if (named) {
     error_ =
         tr("Sotto is already running (process %1) but does not answer; end that process and start again.").arg(pid);
   } else {
@@ -90,7 +103,9 @@ bool SingleInstance::dropOrphanedLock() {
   QString host;
   QString name;
   const bool named = lock_->getLockInfo(&pid, &host, &name);
-  if (named && host != QSysInfo::machineHostName()) return false;
+  // Elsewhere's locks are not seen here on every network file system. On a disk of ours they are: a container's, or a
+  // machine's that was called otherwise when the power went.
+  if (named && host != QSysInfo::machineHostName() && onNetwork(dataDir_)) return false;
   const QByteArray path = QFile::encodeName(lockPath(dataDir_));
   const int file = ::open(path.constData(), O_RDWR | O_CLOEXEC);
   if (file < 0) return false;
@@ -105,13 +120,13 @@ bool SingleInstance::dropOrphanedLock() {
   return orphaned;
 }
 
-bool SingleInstance::listen() {
+// A file system without sockets costs no more than being raised by the next start.
+void SingleInstance::listen() {
   server_.setSocketOptions(QLocalServer::UserAccessOption);
-  // The lock is ours, so a socket that is there was left behind by a process that died.
-  QLocalServer::removeServer(socketName());
-  if (server_.listen(socketName())) return true;
-  error_ = tr("Sotto cannot open its socket %1: %2.").arg(socketName(), server_.errorString());
-  return false;
+  for (const QString& name : socketNames()) {
+    QLocalServer::removeServer(name);  // the lock is ours, so it was left behind by a process that died
+    if (server_.listen(name)) return;
+  }
 }
 
 void SingleInstance::serve() {
@@ -138,8 +153,12 @@ bool SingleInstance::handOver(const QStringList& arguments, int waitMs) {
   const QDeadlineTimer deadline(waitMs);
   const auto left = [&deadline] { return static_cast<int>(qMax<qint64>(1, deadline.remainingTime())); };
   QLocalSocket socket;
-  socket.connectToServer(socketName());
-  if (!socket.waitForConnected(qMin(left(), 500))) return false;
+  for (const QString& name : socketNames()) {
+    socket.connectToServer(name);
+    if (socket.waitForConnected(qMin(left(), 500))) break;
+    socket.abort();
+  }
+  if (socket.state() != QLocalSocket::ConnectedState) return false;
   socket.write(QJsonDocument(QJsonArray::fromStringList(arguments)).toJson(QJsonDocument::Compact) + '\n');
   while (!socket.canReadLine()) {
     if (!socket.waitForReadyRead(left())) return false;
@@ -147,15 +166,17 @@ bool SingleInstance::handOver(const QStringList& arguments, int waitMs) {
   return socket.readLine() == answer;
 }
 
-// In the data directory; a path that is too long for a socket becomes a name in the runtime directory.
-QString SingleInstance::socketName() const {
+// In the data directory, where its path is short enough and its file system has sockets; else in the runtime directory.
+QStringList SingleInstance::socketNames() const {
   const QString directory = QDir(dataDir_).canonicalPath();
-  QString inside = directory + QStringLiteral("/sotto.socket");
-  if (QFile::encodeName(inside).size() <= longestSocketPath) return inside;
+  QStringList names;
+  const QString inside = directory + QStringLiteral("/sotto.socket");
+  if (QFile::encodeName(inside).size() <= longestSocketPath) names << inside;
   const QByteArray digest = QCryptographicHash::hash(QFile::encodeName(directory), QCryptographicHash::Sha256);
   QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
   if (runtime.isEmpty()) runtime = QDir::tempPath();
-  return runtime + QStringLiteral("/sotto-") + QString::fromLatin1(digest.toHex().left(24));
+  names << runtime + QStringLiteral("/sotto-") + QString::fromLatin1(digest.toHex().left(24));
+  return names;
 }
 
 }  // namespace sotto::app

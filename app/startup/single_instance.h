@@ -36,10 +36,10 @@ class SingleInstance : public QObject {
 
  private:
   bool dropOrphanedLock();
-  bool listen();
+  void listen();
   void serve();
   bool handOver(const QStringList& arguments, int waitMs);
-  [[nodiscard]] QString socketName() const;
+  [[nodiscard]] QStringList socketNames() const;  // the first that works is used
 
   QString dataDir_;
   std::unique_ptr<QLockFile> lock_;

@@ -116,6 +116,45 @@ class OneProcessHasTheDataDirectory : public QObject {
     QCOMPARE(third->exitCode(), 0);
   }
 
+  // A machine that was called otherwise when the power went, or a container.
+  void takesOverFromAnotherNameOfThisComputer() {
+    QTemporaryDir directory;
+    const auto other = startChild(directory.path());
+    QCOMPARE(readLine(*other), QStringLiteral("first"));
+    QFile lock(directory.filePath(QStringLiteral("sotto.lock")));
+    QVERIFY(lock.open(QIODevice::ReadOnly));
+    QList<QByteArray> lines = lock.readAll().split('\n');
+    lock.close();
+    QCOMPARE(QString::fromUtf8(lines[2]), QSysInfo::machineHostName());
+    lines[2] = "elsewhere";
+    if (lines.size() > 3) lines[3] = "00000000000000000000000000000000";  // the machine's id
+    QVERIFY(lock.open(QIODevice::WriteOnly) && lock.write(lines.join('\n')) > 0);
+    lock.close();
+    QVERIFY(QFile::remove(directory.filePath(QStringLiteral("sotto.socket"))));
+    {
+      SingleInstance next(directory.path());
+      QCOMPARE(next.claim({}, 200), SingleInstance::Outcome::failed);  // it still runs
+      QVERIFY2(next.error().contains(QStringLiteral("elsewhere")) && next.error().contains(lock.fileName()),
+               qPrintable(next.error()));
+    }
+    other->kill();
+    QVERIFY(other->waitForFinished(10000));
+    SingleInstance next(directory.path());
+    QVERIFY2(next.claim({}, 400) == SingleInstance::Outcome::first, qPrintable(next.error()));
+  }
+
+  void doesWithoutASocketInTheDataDirectory() {
+    QTemporaryDir directory;
+    QVERIFY(QDir(directory.path()).mkpath(QStringLiteral("sotto.socket/taken")));
+    SingleInstance first(directory.path());
+    QVERIFY2(first.claim({}) == SingleInstance::Outcome::first, qPrintable(first.error()));
+    QSignalSpy raised(&first, &SingleInstance::raiseRequested);
+    const auto second = startChild(directory.path());
+    QVERIFY(raised.wait(10000));
+    QVERIFY(second->waitForFinished(10000));
+    QCOMPARE(second->exitCode(), 0);
+  }
+
   // What a power cut or a full disk leaves of a lock names no owner; nobody holds it, so it must not bar the way
   // forever.
   void takesOverALockThatNamesNobody_data() {

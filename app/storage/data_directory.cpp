@@ -46,7 +46,7 @@ Result<void> prepareDataDirectory(const QString& dataDir) {
                    say("%1 is a file, but Sotto's data needs a folder; move it away or choose another with --data-dir.")
                        .arg(dataDir)};
   }
-  restrictToOwner(dataDir);
+  restrictToOwner(QFileInfo(dataDir).canonicalFilePath());
   const QStringList ours{QStringLiteral("sotto.db*"), QStringLiteral("sotto.lock"), QStringLiteral("*.log"),
                          QStringLiteral("backups"), QStringLiteral("damaged-*")};
   const auto kinds = QDir::Files | QDir::Dirs | QDir::Hidden | QDir::NoSymLinks | QDir::NoDotAndDotDot;
@@ -55,12 +55,17 @@ Result<void> prepareDataDirectory(const QString& dataDir) {
 }
 
 void restrictToOwner(const QString& path) {
-  const QByteArray name = QFile::encodeName(path);
+  // The file itself, even if its name leads elsewhere a moment later; what a link leads to is not ours.
+  const int file = ::open(QFile::encodeName(path).constData(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0) return;
   struct stat info {};
-  if (::stat(name.constData(), &info) != 0) return;
-  const mode_t mode = info.st_mode & 07777;
-  const mode_t wanted = mode & (S_ISDIR(info.st_mode) ? 0700 : 0600);  // what the owner may not do stays forbidden
-  if (mode != wanted) (void)::chmod(name.constData(), wanted);
+  if (::fstat(file, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode))) {
+    const mode_t mode = info.st_mode & 07777;
+    const mode_t wanted = mode & (S_ISDIR(info.st_mode) ? 0700 : 0600);     // what the owner may not do stays forbidden
+    const QByteArray itself = "/proc/self/fd/" + QByteArray::number(file);  // fchmod() refuses O_PATH
+    if (mode != wanted) (void)::chmod(itself.constData(), wanted);
+  }
+  ::close(file);
 }
 
 bool makePrivateFolder(const QString& path) { return ::mkdir(QFile::encodeName(path).constData(), 0700) == 0; }

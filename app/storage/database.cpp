@@ -4,19 +4,33 @@
 
 #include <QtEndian>
 #include <limits>
+#include <thread>
 
 #include "domain/utf8.h"
 
 namespace sotto::app {
 namespace {
 
-constexpr int busyMilliseconds = 2000;
+constexpr std::chrono::milliseconds busyAtMost{2000};
+constexpr std::chrono::milliseconds busyPause{5};
 
 }  // namespace
 
-Database::Database(const QString& path, int flags) : handle_(path.toStdString(), flags, busyMilliseconds) {
+Database::Database(const QString& path, int flags) : handle_(path.toStdString(), flags) {
+  sqlite3_busy_handler(handle_.getHandle(), &Database::waitForOthers, this);
   sqlite3_extended_result_codes(handle_.getHandle(), 1);
   handle_.exec("PRAGMA foreign_keys = ON");
+}
+
+// SQLite asks once for each attempt at a lock that another program holds.
+int Database::waitForOthers(void* self, int attempt) noexcept {
+  auto& database = *static_cast<Database*>(self);
+  const Clock::time_point now = Clock::now();
+  if (attempt == 0) database.waitingSince_ = now;
+  if (now - database.waitingSince_ >= busyAtMost) return 0;
+  if (database.deadline_ != nullptr && now.time_since_epoch().count() >= database.deadline_->load()) return 0;
+  std::this_thread::sleep_for(busyPause);
+  return 1;
 }
 
 Database::Query Database::query(const char* sql) {

@@ -7,6 +7,8 @@
 #include <QByteArray>
 #include <QDateTime>
 #include <QString>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,8 +21,12 @@ namespace sotto::app {
 
 class Database {
  public:
+  using Clock = std::chrono::steady_clock;
+
   // Throws SQLite::Exception. Waits up to two seconds for other programs' locks.
   Database(const QString& path, int flags);
+  // Nor longer than to this moment, Clock's ticks, which any thread may move; it must outlive the database.
+  void setDeadline(const std::atomic<Clock::rep>* deadline) { deadline_ = deadline; }
 
   [[nodiscard]] SQLite::Database& handle() { return handle_; }
   [[nodiscard]] qint64 lastInsertId() const { return handle_.getLastInsertRowid(); }
@@ -81,8 +87,11 @@ class Database {
 
  private:
   void setDurability(Durability durability);
+  static int waitForOthers(void* self, int attempt) noexcept;
 
   SQLite::Database handle_;
+  Clock::time_point waitingSince_;
+  const std::atomic<Clock::rep>* deadline_ = nullptr;
   std::unordered_map<const char*, SQLite::Statement> statements_;
   bool inTransaction_ = false;
   bool innerFailed_ = false;

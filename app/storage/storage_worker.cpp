@@ -7,6 +7,12 @@
 
 namespace sotto::app {
 
+namespace {
+
+constexpr std::chrono::milliseconds lastWait{500};  // for other programs' locks, when it closes
+
+}  // namespace
+
 // The first job: makes the store that the others get.
 struct StorageWorker::OpenJob final : Job {
   OpenJob(StorageWorker& worker, Opening opening, QObject* context, std::function<void(Result<Opened>)> then)
@@ -137,6 +143,7 @@ void StorageWorker::run() {
       store_->leaveAsItIs();
       store_.reset();
     }
+    if (store_) store_->setDeadline(&deadline_);
     lock.lock();
     ++finished_;
     done_.push_back(std::move(job));
@@ -159,13 +166,21 @@ bool StorageWorker::flush(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
   queueLaterJobs(std::chrono::steady_clock::time_point::max());
   wake_.notify_one();
-  return progress_.wait_for(lock, timeout, [this, all = posted_] { return finished_ >= all; });
+  setDeadline(timeout);
+  flushed_ = progress_.wait_for(lock, timeout, [this, all = posted_] { return finished_ >= all; });
+  deadline_ = noDeadline;
+  return flushed_;
+}
+
+void StorageWorker::setDeadline(std::chrono::milliseconds from) {
+  deadline_ = (std::chrono::steady_clock::now() + from).time_since_epoch().count();
 }
 
 void StorageWorker::close() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
+    setDeadline(flushed_ ? lastWait : std::chrono::milliseconds(0));
   }
   wake_.notify_one();
   if (thread_.joinable()) thread_.join();

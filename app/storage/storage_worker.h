@@ -13,11 +13,13 @@
 #include <QObject>
 #include <QPointer>
 #include <QString>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -72,11 +74,12 @@ class StorageWorker : public QObject {
   void postLater(std::chrono::milliseconds delay, std::function<void(Store&)> work,
                  std::function<void(const Result<void>&)> done);
 
-  // Waits until every job posted so far has run; false when that takes longer than `timeout`. Callbacks still come from
-  // the event loop.
+  // Waits until every job posted so far has run; false when that takes longer than `timeout`. Jobs do not wait longer
+  // than that for other programs' locks. Callbacks still come from the event loop.
   [[nodiscard]] bool flush(std::chrono::milliseconds timeout);
 
-  // Runs what has been posted, closes the database and ends the thread. Callbacks not yet delivered are dropped.
+  // Runs what has been posted, closes the database and ends the thread. Callbacks not yet delivered are dropped. Waits
+  // for other programs' locks for half a second in all, or not at all where flush() waited for them in vain.
   void close();
 
  signals:
@@ -133,8 +136,12 @@ class StorageWorker : public QObject {
   std::vector<std::unique_ptr<Job>> done_;
   std::uint64_t posted_ = 0;
   std::uint64_t finished_ = 0;
+  bool flushed_ = true;  // the last flush() came to its end
   bool ending_ = false;
   std::unique_ptr<Store> store_;  // of the database thread
+  static constexpr auto noDeadline = std::numeric_limits<std::chrono::steady_clock::rep>::max();
+  void setDeadline(std::chrono::milliseconds from);
+  std::atomic<std::chrono::steady_clock::rep> deadline_{noDeadline};
   std::thread thread_;
 };
 

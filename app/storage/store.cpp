@@ -79,6 +79,10 @@ Result<QString> Store::setAside(const QString& dataDir) {
 const OpenReport& Store::report() const { return impl_->report; }
 int Store::recover() { return impl_->messages.interruptStreaming(); }
 
+void Store::setDeadline(const std::atomic<std::chrono::steady_clock::rep>* deadline) {
+  impl_->database->setDeadline(deadline);
+}
+
 void Store::leaveAsItIs() { keepFilesAsTheyAre(*impl_->database, true); }
 
 ConversationRepository& Store::conversations() { return impl_->conversations; }

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <QString>
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -54,6 +56,9 @@ class Store {
   [[nodiscard]] SettingsRepository& settings();
   [[nodiscard]] ModelRepository& models();
   [[nodiscard]] SearchIndex& search();
+
+  // As Database::setDeadline.
+  void setDeadline(const std::atomic<std::chrono::steady_clock::rep>* deadline);
 
   // The database turned out to be damaged: closing it leaves the files as they are.
   void leaveAsItIs();

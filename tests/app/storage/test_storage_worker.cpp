@@ -1,4 +1,6 @@
 // Jobs run on the database thread in order, results come to the thread that asked, and nothing is thrown across.
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <QTest>
 
 #include <QCoreApplication>
@@ -167,6 +169,38 @@ class StorageWorkerTest : public QObject {
     go = true;
     go.notify_all();
     QVERIFY(worker.flush(20s));
+  }
+
+  // Another program writes, or hangs while it does: the window still closes, and SIGTERM ends Sotto within its second.
+  void closesWhileAnotherProgramHoldsTheDatabase() {
+    QElapsedTimer timer;
+    {
+      StorageWorker worker;
+      QVERIFY(open(worker)->ok());
+      SQLite::Database other(databasePath(data_).toStdString(), SQLite::OPEN_READWRITE);
+      other.exec("BEGIN IMMEDIATE");
+      for (int i = 0; i < 20; ++i) {
+        worker.post([i](Store& store) { (void)store.conversations().create(QString::number(i), {}, at(i)); });
+      }
+      timer.start();
+      QVERIFY(!worker.flush(100ms));
+      worker.close();
+      QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+    }
+    {
+      StorageWorker worker;
+      QVERIFY(open(worker)->ok());
+      SQLite::Database other(databasePath(data_).toStdString(), SQLite::OPEN_READWRITE);
+      other.exec("BEGIN IMMEDIATE");
+      worker.post([](Store& store) { (void)store.conversations().create(QStringLiteral("kept"), {}, at(1)); });
+      std::thread soon([&other] {
+        std::this_thread::sleep_for(150ms);
+        other.exec("COMMIT");
+      });
+      QVERIFY(worker.flush(10s));  // waits for one that goes on
+      soon.join();
+    }
+    QCOMPARE(openStore(data_)->conversations().list().size(), size_t{1});
   }
 
   void storesWhatWasPostedBeforeItCloses() {

@@ -6,9 +6,12 @@
 #include <algorithm>
 
 #include "domain/sampling_json.h"
+#include "settings/draft_key.h"
+#include "settings/settings_repository.h"
 #include "storage/database.h"
 #include "storage/message_repository.h"
 #include "storage/message_rows.h"
+#include "storage/search_index.h"
 #include "storage/storage_error.h"
 
 namespace sotto::app {
@@ -173,6 +176,8 @@ bool ConversationRepository::deleteOneExpired(const QDateTime& now) {
   }
   database_.query("DELETE FROM messages WHERE conversation_id = ?").bind(1, id).run();
   database_.query("DELETE FROM conversations WHERE id = ?").bind(1, id).run();
+  SettingsRepository(database_).remove(draftKey({id}));
+  SearchIndex(database_).markUntidy();
   transaction.commit();
   return true;
 }

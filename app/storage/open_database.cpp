@@ -11,6 +11,7 @@
 #include <QFileInfo>
 #include <QUrl>
 
+#include "storage/conversation_repository.h"
 #include "storage/data_directory.h"
 #include "storage/database.h"
 #include "storage/migrations.h"
@@ -144,6 +145,16 @@ QString backUp(Database& database, const QString& dataDir, int version) {
   return copy;
 }
 
+// What was deleted since is still in them. The step that they were made for has proved itself by then.
+void removeOldBackups(const QString& dataDir) {
+  const QDateTime oldest = QDateTime::currentDateTimeUtc().addDays(-ConversationRepository::trashDays);
+  const QDir folder(backupsPath(dataDir));
+  for (const QFileInfo& each :
+       folder.entryInfoList({QStringLiteral("sotto-version-*.db")}, QDir::Files | QDir::NoSymLinks)) {
+    if (each.lastModified() < oldest) QFile::remove(each.absoluteFilePath());
+  }
+}
+
 void bringUpToDate(Database& database, const QString& dataDir, OpenReport& report) {
   const int version = schemaVersion(database);
   if (version == latestVersion()) return;
@@ -183,10 +194,12 @@ OpenedDatabase openForWriting(const QString& dataDir, const QString& path) {
   Database& database = *opened.database;
   keepFilesAsTheyAre(database, true);
   checkIsOurs(database, path);
+  database.handle().exec("PRAGMA secure_delete = ON");  // deleted words are overwritten
   if (opened.report.uncleanStop || small) quickCheck(database, path);
   database.handle().exec("PRAGMA journal_mode = WAL");
   database.handle().exec("PRAGMA journal_size_limit = 8388608");
   bringUpToDate(database, dataDir, opened.report);
+  removeOldBackups(dataDir);
   keepFilesAsTheyAre(database, false);
   return opened;
 }

@@ -25,8 +25,15 @@ class SearchIndex {
   // it is an operator. Trashed conversations are left out.
   [[nodiscard]] std::vector<SearchHit> find(const QString& text, int limit = 50) const;
 
+  // FTS5 notes deleted words as deleted and keeps them until it merges that part of the index. After markUntidy(),
+  // which lasts from one start to the next, tidySome() merges a few hundred pages at a time; false: no such word is
+  // left.
+  void markUntidy();
+  bool tidySome();
+
  private:
   Database& database_;
+  bool merging_ = false;
 };
 
 }  // namespace sotto::app

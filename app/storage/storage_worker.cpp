@@ -4,6 +4,7 @@
 #include <QDateTime>
 
 #include "storage/conversation_repository.h"
+#include "storage/search_index.h"
 
 namespace sotto::app {
 
@@ -118,7 +119,19 @@ void StorageWorker::queueLaterJobs(std::chrono::steady_clock::time_point due) {
 void StorageWorker::emptyTrash() {
   post([](Store& store) { return store.conversations().deleteOneExpired(QDateTime::currentDateTimeUtc()); }, this,
        [this](const Result<bool>& more) {
-         if (more.ok() && *more) emptyTrash();
+         if (!more.ok()) return;
+         if (*more) {
+           emptyTrash();
+         } else {
+           tidySearch();
+         }
+       });
+}
+
+void StorageWorker::tidySearch() {
+  post([](Store& store) { return store.search().tidySome(); }, this,
+       [this](const Result<bool>& more) {
+         if (more.ok() && *more) tidySearch();
        });
 }
 

@@ -124,6 +124,7 @@ class StorageWorker : public QObject {
   [[nodiscard]] static Failure notOpen();
   void enqueue(std::unique_ptr<Job> job);
   void emptyTrash();
+  void tidySearch();
   void run();                                                      // the database thread
   void queueLaterJobs(std::chrono::steady_clock::time_point due);  // locked
   Q_INVOKABLE void deliver();

@@ -13,6 +13,7 @@
 #include "composer/message_edit.h"
 #include "menu_button.h"
 #include "sampling/preset_menu.h"
+#include "settings/draft_key.h"
 #include "theme/icon.h"
 #include "theme/label.h"
 #include "theme/paint.h"
@@ -24,9 +25,6 @@ namespace {
 
 constexpr int kShadow = 6;  // px below the frame
 constexpr int kDraftMs = 700;
-
-// Where a conversation's unsent text is kept from one start to the next; a new chat's is that of conversation 0.
-QString draftKey(app::ConversationId id) { return QStringLiteral("ui/draft/%1").arg(id.value); }
 
 template <class Button = QPushButton>
 Button* makeButton(const char* name, const QString& text, ButtonKind kind, QWidget* parent) {
@@ -162,7 +160,7 @@ void Composer::keepDraft(const QString& text) {
 void Composer::storeDraft() {
   draftTimer_->stop();
   const QString draft = controller_->draft(shown_);
-  if (controller_->setting(draftKey(shown_)) != draft) controller_->setSetting(draftKey(shown_), draft);
+  if (controller_->setting(app::draftKey(shown_)) != draft) controller_->setSetting(app::draftKey(shown_), draft);
 }
 
 void Composer::giveBack(const QString& text) {
@@ -179,7 +177,7 @@ void Composer::switchDraft() {
   editBar_->hide();
   shown_ = controller_->currentId();
   QString draft = controller_->draft(shown_);
-  if (draft.isEmpty()) draft = controller_->setting(draftKey(shown_));
+  if (draft.isEmpty()) draft = controller_->setting(app::draftKey(shown_));
   setText(draft);
   if (!draft.isEmpty()) controller_->setDraft(draft);
   hintBar_->hide();

@@ -4,13 +4,17 @@
 #include <QTest>
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QDirIterator>
 #include <QElapsedTimer>
+#include <QFile>
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <thread>
 
+#include "settings/draft_key.h"
 #include "settings/settings_repository.h"
 #include "storage/conversation_repository.h"
 #include "storage/data_directory.h"
@@ -43,6 +47,17 @@ class StorageWorkerTest : public QObject {
                 [&](auto result) { opened.emplace(std::move(result)); });
     (void)QTest::qWaitFor([&] { return opened.has_value(); }, 20'000);
     return opened;
+  }
+
+  // Files of the data directory that hold these bytes.
+  [[nodiscard]] QStringList filesWith(const QByteArray& bytes) const {
+    QStringList found;
+    QDirIterator each(data_, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (each.hasNext()) {
+      QFile file(each.next());
+      if (file.open(QIODevice::ReadOnly) && file.readAll().contains(bytes)) found << file.fileName();
+    }
+    return found;
   }
 
  private slots:
@@ -239,6 +254,41 @@ class StorageWorkerTest : public QObject {
     }
     QCOMPARE(rows(databasePath(data_), QStringLiteral("SELECT state FROM messages ORDER BY id")),
              (QStringList{"complete", "interrupted"}));
+  }
+
+  // What was deleted is in no file any more once the trash is emptied: not in the pages that became free, not in the
+  // search index, which notes its words as deleted, not in copies from before a migration.
+  void emptyingTheTrashLeavesNoWordBehind() {
+    const QString secret = QStringLiteral("quetzalcoatlus");
+    {
+      const auto store = openStore(data_);
+      for (int i = 0; i < 40; ++i) {
+        const ConversationId id = store->conversations().create(QStringLiteral("other"), {}, at(1));
+        (void)store->messages().add(id, userMessage(QStringLiteral("query quiet quartz %1").arg(i)));
+        if (i != 20) continue;
+        const ConversationId gone = store->conversations().create(secret, {}, at(1));
+        const MessageId question = store->messages().add(gone, userMessage(secret + QStringLiteral(" flies")));
+        (void)store->messages().add(gone, finishedReply(question, QString(20'000, u'x') + u' ' + secret));
+        store->settings().set(draftKey(gone), secret);
+        store->conversations().moveToTrash(gone, QDateTime::currentDateTimeUtc().addDays(-31));
+      }
+      (void)QDir(data_).mkpath(QStringLiteral("backups"));
+      QFile copy(backupsPath(data_) + QStringLiteral("/sotto-version-1-20260101-000000.db"));
+      QVERIFY(copy.open(QIODevice::WriteOnly) && copy.write(secret.toUtf8()) > 0 && copy.flush());
+      QVERIFY(copy.setFileTime(QDateTime::currentDateTime().addDays(-31), QFileDevice::FileModificationTime));
+    }
+    QVERIFY(!filesWith("tzalcoatlus").isEmpty());
+    {
+      StorageWorker worker;
+      QVERIFY(open(worker)->ok());
+      QTRY_COMPARE(rows(databasePath(data_), QStringLiteral("SELECT count(*) FROM conversations")), QStringList{"40"});
+      QTRY_COMPARE(rows(databasePath(data_), QStringLiteral("SELECT count(*) FROM settings WHERE key LIKE 'search/%'")),
+                   QStringList{"0"});
+    }
+    QCOMPARE(filesWith("tzalcoatlus"), QStringList());
+    const auto store = openStore(data_);
+    QVERIFY(store->search().find(secret).empty());
+    QCOMPARE(store->search().find(QStringLiteral("quartz"), 100).size(), size_t{40});
   }
 
   void logsNothingOfAConversation() {

@@ -4,11 +4,13 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QLoggingCategory>
 #include <QTextStream>
 #include <memory>
 
 #include "storage/conversation_repository.h"
 #include "storage/data_directory.h"
+#include "storage/open_database.h"
 #include "storage/storage_error.h"
 #include "storage/store.h"
 #include "transfer/export_conversation.h"
@@ -102,14 +104,24 @@ struct Commands {
     return 1;
   }
 
+  // Nobody starts Sotto again here, as the window's sentence about a damaged database asks for.
+  int fail(const Failure& failure, const QString& dataDir) {
+    const bool damaged = failure.kind == Failure::Kind::damaged;
+    return fail((damaged ? damagedDatabase(databasePath(dataDir)) : failure).sentence);
+  }
+
+  // One sentence is all that is said.
+  static void muteLog() { QLoggingCategory::setFilterRules(QStringLiteral("sotto.*=false")); }
+
   int list(const QString& dataDir) {
+    muteLog();
     const auto store = Store::open(dataDir, Store::Mode::readOnly);
     if (!store.ok()) {
       // Nothing was ever stored here.
       return store.failure().kind == Failure::Kind::missing ? 0 : fail(store.failure().sentence);
     }
     const auto all = attempt([&] { return (*store)->conversations().list(); });
-    if (!all.ok()) return fail(all.failure().sentence);
+    if (!all.ok()) return fail(all.failure(), dataDir);
     for (const ConversationSummary& each : *all) {
       out << each.id.value << '\t' << cell(each.title) << '\t' << each.messages << '\n';
     }
@@ -118,6 +130,7 @@ struct Commands {
   }
 
   int exportTo(const QString& dataDir) {
+    muteLog();
     const QString what = parser.value(exportName);
     const auto format = exportFormatFromString(parser.value(formatName));
     if (!format) return fail(Words::tr("--export needs --format json, md or txt."));
@@ -134,7 +147,7 @@ struct Commands {
     if (!store.ok()) return fail(store.failure().sentence);
     const auto report =
         all ? exportAllNow(**store, *format, path) : exportOneNow(**store, id, *format, path, Overwrite::no);
-    if (!report.ok()) return fail(report.failure().sentence);
+    if (!report.ok()) return fail(report.failure(), dataDir);
     out << report->path << Qt::endl;
     return 0;
   }

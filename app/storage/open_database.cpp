@@ -29,13 +29,7 @@ QString say(const char* sentence) { return QCoreApplication::translate("Storage"
   throw StorageError(kind, say(sentence).arg(QDir::toNativeSeparators(path)));
 }
 
-[[noreturn]] void failDamaged(const QString& path) {
-  fail(Failure::Kind::damaged,
-       "The conversations in %1 are damaged, and Sotto has left the file as it is; put back a copy of it, or move it "
-       "away "
-       "to begin with an empty one.",
-       path);
-}
+[[noreturn]] void failDamaged(const QString& path) { throw StorageError(damagedDatabase(path)); }
 
 [[noreturn]] void failForeign(const QString& path) {
   fail(
@@ -229,6 +223,14 @@ OpenedDatabase openForReading(const QString& path) {
 }
 
 }  // namespace
+
+Failure damagedDatabase(const QString& path) {
+  return {
+      Failure::Kind::damaged,
+      say("The conversations in %1 are damaged, and Sotto has left the file as it is; put back a copy of it, or move "
+          "it away to begin with an empty one.")
+          .arg(QDir::toNativeSeparators(path))};
+}
 
 void keepFilesAsTheyAre(Database& database, bool keep) {
   sqlite3_db_config(database.handle().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);

@@ -22,6 +22,9 @@ struct OpenedDatabase {
 // sentence. The directory must be there.
 [[nodiscard]] OpenedDatabase openDatabase(const QString& dataDir, Store::Mode mode);
 
+// What opening says of a damaged one.
+[[nodiscard]] Failure damagedDatabase(const QString& path);
+
 // From now on closing leaves the files as they are, write-ahead log included.
 void keepFilesAsTheyAre(Database& database, bool keep);
 

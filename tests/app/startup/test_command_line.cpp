@@ -8,8 +8,10 @@
 #include <QTextStream>
 
 #include "startup/command_line.h"
+#include "storage/data_directory.h"
 #include "support/app/chat_bench.h"
 #include "support/app/full_disk.h"
+#include "support/app/storage_fixture.h"
 
 using namespace sotto::app;
 using namespace sotto::test;
@@ -167,6 +169,27 @@ class CommandLineNeedsNoWindow : public QObject {
     bench.pace->release();
     QVERIFY(bench.waitIdle());
     QCOMPARE(bench.last().content, benchReply());
+  }
+
+  void saysInOneSentenceThatTheDatabaseIsDamaged() {
+    ChatBench bench;
+    QVERIFY(bench.start());
+    bench.end();
+    const QString path = databasePath(bench.dataDir);
+    execute(path, QStringLiteral("INSERT INTO conversations (title, created_at, updated_at, params) VALUES "
+                                 "('here', 1, 1, '{}')"));
+    const QString root = QStringLiteral("SELECT rootpage FROM sqlite_schema WHERE name = 'conversations'");
+    const qint64 page = rows(path, root).value(0).toLongLong();
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.seek((page - 1) * 4096));
+    QVERIFY(file.write(QByteArray(4096, '\xff')) == 4096);
+    file.close();
+    for (const QStringList& command : {QStringList{"--list"}, QStringList{"--export", "all", "--format", "md", "--out",
+                                                                          bench.directory.filePath("all")}}) {
+      const Run refused = run(QStringList{"--data-dir", bench.dataDir} + command);
+      QCOMPARE(refused.result.exitCode, std::optional<int>(1));
+      QVERIFY2(refused.err.count(QLatin1Char('\n')) == 1 && refused.err.contains(path), qPrintable(refused.err));
+    }
   }
 
   // A backup on a disk that is mounted for reading.

@@ -1,7 +1,6 @@
 // What is read stays where it is: while a reply grows, while heights become exact, while the window changes.
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QLabel>
 #include <QScrollBar>
 #include <QTest>
 
@@ -215,17 +214,6 @@ class TestTranscriptScroll : public QObject {
     const QRect bubble = stage.view.messageRect({2});
     QCOMPARE(bubble.right(), rect.right());
     QVERIFY(bubble.width() < 120);
-  }
-
-  void theEmptyWidgetIsThereWhenNothingElseIs() {
-    Stage stage;
-    auto* label = new QLabel(QStringLiteral("Ask something"));
-    stage.view.setEmptyWidget(label);
-    QVERIFY(label->isVisible());
-    stage.source.addUser(QStringLiteral("Hello"));
-    QVERIFY(!label->isVisible());
-    stage.source.clear();
-    QVERIFY(label->isVisible());
   }
 
   void aSourceThatGoesLeavesAnEmptyView() {

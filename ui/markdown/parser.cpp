@@ -2,25 +2,14 @@
 
 #include <md4c.h>
 
-#include <QTextDocumentFragment>
 #include <algorithm>
 #include <climits>
+
+#include "markdown/entities.h"
 
 namespace sotto::ui::markdown {
 
 namespace {
-
-// The one character (or few) that an entity stands for; the entity itself when it is none.
-QString decoded(const QString& entity) {
-  if (entity == u"&amp;") return QStringLiteral("&");
-  if (entity == u"&lt;") return QStringLiteral("<");
-  if (entity == u"&gt;") return QStringLiteral(">");
-  if (entity == u"&quot;") return QStringLiteral("\"");
-  if (entity == u"&nbsp;") return QString(QChar::Nbsp);
-  // Qt knows the other two thousand; an entity alone can load nothing.
-  const QString text = QTextDocumentFragment::fromHtml(entity).toPlainText();
-  return text.isEmpty() ? entity : text;
-}
 
 class Reader {
  public:
@@ -365,18 +354,6 @@ class Reader {
   [[nodiscard]] int sourceOf(const char* data) const {
     const qsizetype offset = offsetOf(data);
     return offset < 0 ? -1 : input_.source[size_t(offset)];
-  }
-
-  QString attribute(const MD_ATTRIBUTE& value) const {
-    QString result;
-    if (value.text == nullptr || value.size == 0) return result;
-    for (int i = 0; value.substr_offsets[i] < value.size; ++i) {
-      const MD_OFFSET from = value.substr_offsets[i];
-      const MD_OFFSET size = value.substr_offsets[i + 1] - from;
-      const QString part = QString::fromUtf8(value.text + from, qsizetype(size));
-      result += value.substr_types[i] == MD_TEXT_ENTITY ? decoded(part) : part;
-    }
-    return result;
   }
 
   QStringView stretch_;

@@ -53,13 +53,6 @@ void TranscriptView::setSource(TranscriptSource* source) {
   showAll();
 }
 
-void TranscriptView::setEmptyWidget(QWidget* widget) {
-  delete emptyWidget_;
-  emptyWidget_ = widget;
-  if (widget != nullptr) widget->setParent(viewport());
-  placeEmptyWidget();
-}
-
 void TranscriptView::applyLook() {
   look_ = std::make_shared<const Look>(Look::of(Theme::instance()));
   changeRows([this] { rows_.setLook(look_, columnWidth()); });
@@ -87,7 +80,6 @@ void TranscriptView::settle(const TranscriptRows::Anchor& anchor) {
     rows_.release(scroll_ - 2 * height, scroll_ + 3 * height);
   }
   syncBar();
-  placeEmptyWidget();
   viewport()->update();
 }
 
@@ -171,19 +163,6 @@ void TranscriptView::onMessageChanged(int row) {
   renew(&selection_.head, headSource);
   renew(&unitAnchor_.first, unitSources[0]);
   renew(&unitAnchor_.second, unitSources[1]);
-}
-
-void TranscriptView::placeEmptyWidget() {
-  if (!emptyWidget_) return;
-  const bool empty = rows_.count() == 0;
-  if (empty) {
-    const int width = columnWidth();
-    const int height =
-        emptyWidget_->hasHeightForWidth() ? emptyWidget_->heightForWidth(width) : emptyWidget_->sizeHint().height();
-    const int y = std::max(0, (viewport()->height() - height) * 2 / 5);
-    emptyWidget_->setGeometry(columnX(), y, width, height);
-  }
-  emptyWidget_->setVisible(empty);
 }
 
 void TranscriptView::paintEvent(QPaintEvent* event) {

@@ -26,8 +26,6 @@ class TranscriptView : public QAbstractScrollArea {
   ~TranscriptView() override;
 
   void setSource(TranscriptSource* source);  // not owned; null: nothing to show
-  // Shown instead of an empty conversation; taken over. Laid out in the column, below the middle of the upper half.
-  void setEmptyWidget(QWidget* widget);
 
   [[nodiscard]] QString selectedText() const;
   [[nodiscard]] QString selectedMarkdown() const;
@@ -108,7 +106,6 @@ class TranscriptView : public QAbstractScrollArea {
   void settle(const TranscriptRows::Anchor& anchor);
   void setScroll(int scroll);
   void syncBar();
-  void placeEmptyWidget();
   void onPathChanged(int row);
   void onMessageChanged(int row);
 
@@ -141,7 +138,6 @@ class TranscriptView : public QAbstractScrollArea {
   QPointer<TranscriptSource> source_;
   TranscriptRows rows_;
   std::shared_ptr<const Look> look_;
-  QPointer<QWidget> emptyWidget_;
 
   int scroll_ = 0;     // px of the column above the viewport
   bool stick_ = true;  // stays at the end

@@ -1,5 +1,6 @@
 #include "chat_settings.h"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -64,10 +65,7 @@ std::string message_of(std::string_view line) {
 }
 
 bool is_known_command(std::string_view name) {
-  for (const Description& description : descriptions) {
-    if (description.name == name) return true;
-  }
-  return false;
+  return std::ranges::any_of(descriptions, [name](const Description& each) { return each.name == name; });
 }
 
 std::string help_text() {

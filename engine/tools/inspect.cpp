@@ -49,7 +49,7 @@ std::string to_table(const engine::ModelInfo& info) {
     if (key == "file_bytes" || key == "memory_bytes") {
       shown += " (" + readable_bytes(value.get<double>()) + ")";
     }
-    table += key + std::string(18 - key.size(), ' ') + shown + "\n";
+    table.append(key).append(18 - key.size(), ' ').append(shown).append("\n");
   }
   return table;
 }

@@ -187,7 +187,8 @@ struct Q6_KBlock {
       const std::uint8_t* high = b + 128 + 32 * half;
       const float* y = x + 128 * half;
       const std::int8_t* sc = scales + 8 * half;
-      for (int i = 0; i < 32; i += 16) {  // a scale covers 16 columns
+      for (int part = 0; part < 2; ++part) {  // a scale covers 16 columns
+        const int i = 16 * part;
         Vec s[4] = {zero(), zero(), zero(), zero()};
         for (int l = i; l < i + 16; l += 8) {
           const Lanes a = widen(low + l), c = widen(low + 32 + l), h = widen(high + l);
@@ -195,7 +196,7 @@ struct Q6_KBlock {
                               (a >> 4) | (((h >> 4) & lanes(3)) << 4), (c >> 4) | ((h >> 6) << 4)};
           for (int k = 0; k < 4; ++k) s[k] = fma(sub(to_float(q[k]), splat(32)), load(y + 32 * k + l), s[k]);
         }
-        for (int k = 0; k < 4; ++k) total = fma(splat(static_cast<float>(sc[2 * k + i / 16])), s[k], total);
+        for (int k = 0; k < 4; ++k) total = fma(splat(static_cast<float>(sc[2 * k + part])), s[k], total);
       }
     }
     out.lanes_ = fma(splat(read_half(b + 208)), total, out.lanes_);

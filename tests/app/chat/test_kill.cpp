@@ -1,12 +1,11 @@
 // kill -9 at any moment costs at most half a second of a reply's text; SIGTERM costs nothing.
 // ctest: timeout=400
-#include <signal.h>
-
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTest>
+#include <csignal>
 #include <memory>
 
 #include "support/app/chat_bench.h"

@@ -1,9 +1,8 @@
 // Signals of the system arrive on the event loop.
-#include <signal.h>
-
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
+#include <csignal>
 #include <thread>
 
 #include "startup/unix_signals.h"

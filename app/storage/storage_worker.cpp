@@ -179,8 +179,11 @@ bool StorageWorker::flush(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
   queueLaterJobs(std::chrono::steady_clock::time_point::max());
   wake_.notify_one();
+  if (finished_ >= posted_) return flushed_ = true;
   setDeadline(timeout);
   flushed_ = progress_.wait_for(lock, timeout, [this, all = posted_] { return finished_ >= all; });
+  // Jobs that gave up at the deadline may all have run by now, in vain.
+  flushed_ = flushed_ && std::chrono::steady_clock::now().time_since_epoch().count() < deadline_;
   deadline_ = noDeadline;
   return flushed_;
 }

@@ -9,6 +9,7 @@
 #include "startup/command_line.h"
 #include "startup/lifecycle.h"
 #include "startup/single_instance.h"
+#include "startup/starter_model.h"
 #include "storage/data_directory.h"
 #include "theme/theme.h"
 #include "translations.h"
@@ -48,7 +49,7 @@ int run(QApplication& application, const app::StartOptions& start) {
 
   ui::Theme::instance().install();
   ui::installTranslations(&application);
-  app::ChatController controller({.dataDir = start.dataDir});
+  app::ChatController controller({.dataDir = start.dataDir, .starterModel = app::starterModelPath()});
   app::Lifecycle lifecycle(controller);
   ui::MainWindow window(&controller, {.dataDir = start.dataDir,
                                       .stateFile = start.dataDir + QStringLiteral("/window.json"),

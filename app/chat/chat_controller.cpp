@@ -21,7 +21,7 @@ ChatController::Impl::Impl(ChatController& controller, Options given)
       states(storage),
       pump([this](EngineEvent& event) { handle(event); }),
       worker(options.loader ? options.loader : engineModelLoader(), pump.mailbox()),
-      models(storage, states, worker),
+      models(storage, states, worker, options.starterModel),
       replies(storage, worker) {
   saveSoon.setSingleShot(true);
   saveSoon.setInterval(saveSettingsAfterMs);

@@ -25,6 +25,7 @@ class ChatController : public QObject {
  public:
   struct Options {
     QString dataDir;
+    QString starterModel = {};  // path of the model that comes with Sotto; empty: none
     ModelLoader loader = {};  // empty: the engine's. Tests slow it down, or make it fail
   };
   // ~ChatController stops the engine, stores what is there, closes the database; within a second.
@@ -80,7 +81,7 @@ class ChatController : public QObject {
   // Replaces the loaded one if it can be loaded; a running reply is stopped first.
   void loadModel(const QString& path);
   void cancelLoading();
-  void restoreLastModel();  // the last one loaded; says so when its file is gone
+  void restoreLastModel();  // the last one loaded, and says so when its file is gone; the starter model at first
 
   // --- export ----------------------------------------------------------------------------------------------------
   // format: "json", "md" or "txt". `path` is a file (overwritten: ask before). Ends with exported or exportFailed.
@@ -95,6 +96,7 @@ class ChatController : public QObject {
   [[nodiscard]] const std::vector<Preset>& presets() const;
   [[nodiscard]] const ModelStatus& modelStatus() const;
   [[nodiscard]] QStringList recentModels() const;  // paths, newest first
+  [[nodiscard]] QString starterModel() const;      // its path; empty: there is none
   [[nodiscard]] ReplyStatus replyStatus(ConversationId id) const;
   [[nodiscard]] QString draft(ConversationId id) const;
   // Tokens that the current conversation takes of the context, as far as known; -1: not known.

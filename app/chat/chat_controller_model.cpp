@@ -89,8 +89,12 @@ void ChatController::loadModel(const QString& path) {
 void ChatController::cancelLoading() { impl_->models.cancel(); }
 
 void ChatController::restoreLastModel() {
-  if (!recentModels().isEmpty() && impl_->models.status().state == ModelState::none) loadModel(recentModels().first());
+  if (impl_->models.status().state != ModelState::none) return;
+  const QString path = recentModels().isEmpty() ? starterModel() : recentModels().first();
+  if (!path.isEmpty()) loadModel(path);
 }
+
+QString ChatController::starterModel() const { return impl_->models.starter(); }
 
 const ModelStatus& ChatController::modelStatus() const { return impl_->models.status(); }
 

@@ -14,16 +14,20 @@ namespace sotto::app {
 namespace {
 
 constexpr int longestRecent = 10;
+constexpr char starterName[] = "starter";  // among the recent models in the store
 
 }  // namespace
 
-ModelLibrary::ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QObject* parent)
-    : QObject(parent), storage_(storage), states_(states), worker_(worker) {
+ModelLibrary::ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QString starter)
+    : storage_(storage), states_(states), worker_(worker), starter_(std::move(starter)) {
   connect(&hasher_, &ModelHasher::hashed, this, &ModelLibrary::setHash);
 }
 
 void ModelLibrary::setRecent(const QStringList& paths) {
   recent_ = paths;
+  const qsizetype starter = recent_.indexOf(QLatin1String(starterName));
+  if (starter >= 0 && starter_.isEmpty()) recent_.removeAt(starter);
+  if (starter >= 0 && !starter_.isEmpty()) recent_[starter] = starter_;
   emit recentChanged();
 }
 
@@ -76,8 +80,9 @@ void ModelLibrary::handle(const LoadSucceeded& event) {
   recent_.removeAll(model.path);
   recent_.prepend(model.path);
   while (recent_.size() > longestRecent) recent_.removeLast();
-  states_.put(QStringLiteral("recent ") + model.path, [path = model.path, now = QDateTime::currentDateTimeUtc()](
-                                                          Store& store) { store.models().addRecent(path, now); });
+  const QString name = model.path == starter_ ? QLatin1String(starterName) : model.path;
+  states_.put(QStringLiteral("recent ") + name,
+              [name, now = QDateTime::currentDateTimeUtc()](Store& store) { store.models().addRecent(name, now); });
   emit changed();
   emit recentChanged();
   emit loaded();

@@ -23,12 +23,15 @@ class ModelLibrary : public QObject {
   Q_OBJECT
 
  public:
-  ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QObject* parent = nullptr);
+  // `starter`: path of the model that comes with Sotto, empty when there is none. It is remembered as such, since it
+  // lies elsewhere after the program has moved.
+  ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QString starter);
 
   [[nodiscard]] const ModelStatus& status() const { return status_; }
   // Of the loaded model, which stays until another one is loaded; its hash is empty until it is known.
   [[nodiscard]] const ModelIdentity& identity() const { return identity_; }
   [[nodiscard]] const QStringList& recent() const { return recent_; }
+  [[nodiscard]] const QString& starter() const { return starter_; }
 
   void setRecent(const QStringList& paths);  // as the store has them
   void load(const QString& path, JobId job);
@@ -60,6 +63,7 @@ class ModelLibrary : public QObject {
   StorageWorker& storage_;
   LastingWrites& states_;
   InferenceWorker& worker_;
+  QString starter_;
   ModelHasher hasher_;
   ModelStatus status_;
   std::optional<ModelStatus> kept_;  // of the loaded model while another one is being loaded

@@ -29,7 +29,8 @@ std::string usage() {
             std::string(command.summary) + "\n";
   }
   return text +
-         "\nMODEL is a GGUF file. sotto-cli COMMAND --help lists the options of a command, sotto-cli --version\n"
+         "\nMODEL is a GGUF file, or starter for the model that comes with Sotto. sotto-cli COMMAND --help lists the "
+         "options of a command, sotto-cli --version\n"
          "prints the version. Results go to standard output, everything else to standard error.\n";
 }
 

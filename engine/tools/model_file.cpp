@@ -6,9 +6,28 @@
 
 namespace sotto::cli {
 
+namespace {
+
+// Beside the program, wherever that is.
+std::filesystem::path starter_model() {
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  const auto path = (program.parent_path() / SOTTO_STARTER_FROM_BIN).lexically_normal();
+  if (unknown || !std::filesystem::exists(path, unknown)) {
+    throw Failure("The starter model is missing at " + path.string() + "; name a GGUF file instead.");
+  }
+  return path;
+}
+
+}  // namespace
+
 void add_model(CLI::App& app, std::filesystem::path& target) {
   app.add_option_function<std::string>(
-         "MODEL", [&target](const std::string& path) { target = path; }, "The model: a GGUF file")
+         "MODEL",
+         [&target](const std::string& path) {
+           target = path == "starter" ? starter_model() : std::filesystem::path(path);
+         },
+         "The model: a GGUF file, or starter for the one that comes with Sotto")
       ->required()
       ->type_name("");
 }

@@ -9,7 +9,7 @@
 
 namespace sotto::cli {
 
-// Adds the positional MODEL.
+// Adds the positional MODEL. "starter" is the model that comes with Sotto; a file of that name is ./starter.
 void add_model(CLI::App& app, std::filesystem::path& target);
 
 // Throws Interrupted after Ctrl+C, else as engine::Model::load.

@@ -40,7 +40,8 @@ class TestPackaging : public QObject {
   void plainUserWithoutSudoIsToldInOneSentence();
   void plainUserWithoutATerminalIsToldInOneSentence();
   void anUnknownSystemGetsTheList();
-  void runWithoutDisplayAndModelSaysSo();
+  void runWithoutDisplayTalksInTheTerminal_data();
+  void runWithoutDisplayTalksInTheTerminal();
   void runRefusesAModelOptionWithoutAFile();
   void tidyReadsSourcesWithoutPrecompiledHeaders();
   void screenshotSaysWhatItNeeds_data();
@@ -196,14 +197,26 @@ void TestPackaging::anUnknownSystemGetsTheList() {
   QVERIFY(calls().isEmpty());
 }
 
-void TestPackaging::runWithoutDisplayAndModelSaysSo() {
-  for (const QStringList& arguments : {QStringList{}, QStringList{"--new"}, QStringList{"--data-dir", "x"}}) {
-    const Outcome outcome = start(script("run"), arguments);
-    QCOMPARE(outcome.exitCode, 1);
-    QVERIFY(outcome.out.isEmpty());
-    QVERIFY2(outcome.err.count('\n') == 1 && outcome.err.contains("--model FILE"), qPrintable(outcome.err));
-  }
-  QVERIFY(calls().isEmpty());
+void TestPackaging::runWithoutDisplayTalksInTheTerminal_data() {
+  QTest::addColumn<QStringList>("arguments");
+  QTest::addColumn<QString>("called");
+  QTest::newRow("nothing said") << QStringList() << "chat starter";
+  QTest::newRow("the window's options") << QStringList{"--new", "--data-dir", "x"} << "chat starter";
+  QTest::newRow("a model") << QStringList{"--model", "x.gguf", "--seed", "1"} << "chat x.gguf --seed 1";
+  QTest::newRow("a model, in one word") << QStringList{"--model=x.gguf"} << "chat x.gguf";
+}
+
+void TestPackaging::runWithoutDisplayTalksInTheTerminal() {
+  QFETCH(QStringList, arguments);
+  QFETCH(QString, called);
+  const QDir tree(folder_->path());
+  QVERIFY(tree.mkpath("packaging") && tree.mkpath("build/bin"));
+  QVERIFY(QFile::copy(script("run"), tree.filePath("packaging/run")));
+  write(tree.filePath("packaging/build"), "#!/bin/bash\n");
+  write(tree.filePath("build/bin/sotto-cli"), "#!/bin/bash\necho \"$*\" >> \"$CALLS\"\n");
+  const Outcome outcome = start(tree.filePath("packaging/run"), arguments);
+  QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.err));
+  QCOMPARE(calls().trimmed(), called);
 }
 
 void TestPackaging::runRefusesAModelOptionWithoutAFile() {

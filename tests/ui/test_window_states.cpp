@@ -4,6 +4,7 @@
 #include <QAccessible>
 #include <QFileDialog>
 #include <QInputMethodEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
@@ -97,6 +98,33 @@ class TheWindowsStates : public QObject {
     QVERIFY(bench.notice().contains(QStringLiteral("/nowhere/other.gguf")));
     QCOMPARE(bench.find<QPushButton>("Model")->text(), chip);
     QVERIFY(!bench.find("Open model")->isVisible());
+  }
+
+  void beginsWithTheStarterModel() {
+    WindowBench bench;
+    bench.starter = bench.model;
+    QVERIFY(bench.open());
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
+    const auto* welcome = bench.find("Welcome");
+    QVERIFY(welcome->isVisible());
+    const QList<QLabel*> labels = welcome->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+      return label->isVisible() && label->text().contains(QStringLiteral("tiny demonstration model"));
+    }));
+    QVERIFY(bench.find("Open a model")->isVisible());
+    QVERIFY(bench.type(QStringLiteral("hello")) && bench.waitIdle());
+    QCOMPARE(bench.last().content, benchReply());
+    // A model of one's own takes its place; it can be chosen again.
+    const QString own = bench.directory.filePath(QStringLiteral("own.gguf"));
+    QVERIFY(QFile::copy(bench.model, own));
+    bench.chat->loadModel(own);
+    QTRY_COMPARE(bench.chat->modelStatus().path, own);
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
+    bench.chat->newConversation();
+    QTRY_VERIFY(!bench.find("Open a model")->isVisible());
+    QVERIFY(bench.clickMenu("Model", QStringLiteral("Starter model · built in")));
+    QTRY_COMPARE(bench.chat->modelStatus().path, bench.starter);
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
   }
 
   void anErrorComesBackAfterAPlainNotice() {

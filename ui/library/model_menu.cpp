@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 #include <QKeySequence>
+#include <utility>
 
 #include "chat/chat_controller.h"
 #include "library/starter_models.h"
@@ -27,11 +28,13 @@ void ModelMenu::fill() {
   if (model.state == app::ModelState::loading) {
     addAction(tr("Cancel loading"), controller_, &app::ChatController::cancelLoading);
   }
-  const QStringList recent = controller_->recentModels();
+  const QString starter = controller_->starterModel();
+  QStringList recent = controller_->recentModels();
+  if (!starter.isEmpty() && !recent.contains(starter)) recent << starter;
   if (!recent.isEmpty()) {
     addSection(tr("Recent"));
-    for (const QString& path : recent) {
-      const QString name = withoutMnemonic(modelFileName(path));
+    for (const QString& path : std::as_const(recent)) {
+      const QString name = path == starter ? tr("Starter model · built in") : withoutMnemonic(modelFileName(path));
       QAction* action = addAction(name, this, [this, path] { controller_->loadModel(path); });
       action->setToolTip(path);
       action->setCheckable(true);

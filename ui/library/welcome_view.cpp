@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QStyleOptionButton>
+#include <algorithm>
 
 #include "chat/chat_controller.h"
 #include "library/model_menu.h"
@@ -124,7 +125,10 @@ WelcomeView::WelcomeView(app::ChatController* controller, QWidget* parent)
 void WelcomeView::refresh() {
   const app::ModelStatus& model = controller_->modelStatus();
   const bool needsModel = model.state == app::ModelState::none || model.state == app::ModelState::failed;
-  const bool known = !controller_->recentModels().isEmpty();
+  const QString starter = controller_->starterModel();
+  const QStringList recent = controller_->recentModels();
+  const bool known = std::any_of(recent.begin(), recent.end(), [&](const QString& path) { return path != starter; });
+  const bool demonstration = model.state == app::ModelState::ready && !starter.isEmpty() && model.path == starter;
   if (needsModel && !known) {
     title_->setText(tr("Bring a model"));
     sentence_->setText(
@@ -136,12 +140,17 @@ void WelcomeView::refresh() {
   } else if (model.state == app::ModelState::loading) {
     title_->setText(tr("A new chat"));
     sentence_->setText(tr("The model is being loaded; you can write already."));
+  } else if (demonstration) {
+    title_->setText(tr("A new chat"));
+    sentence_->setText(
+        tr("Write a message below. This is a tiny demonstration model, which knows little but Sotto; for real answers "
+           "open any GGUF file of a LLaMA-family model."));
   } else {
     title_->setText(tr("A new chat"));
     sentence_->setText(tr("Write a message below. It stays on this computer."));
   }
-  open_->setVisible(needsModel);
-  starters_->setVisible(needsModel && !known);
+  open_->setVisible(needsModel || demonstration);
+  starters_->setVisible((needsModel || demonstration) && !known);
 }
 
 void WelcomeView::paintEvent(QPaintEvent*) {

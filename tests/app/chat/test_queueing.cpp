@@ -266,6 +266,31 @@ class RepliesWaitInLine : public QObject {
     QTRY_VERIFY(!bench.sql(QStringLiteral("SELECT coalesce(max(model_hash), '') FROM messages")).isEmpty());
   }
 
+  void beginsWithTheStarterModelUntilAnotherIsOpened() {
+    ChatBench bench;
+    bench.starter = bench.model;
+    QVERIFY(bench.start());
+    bench.chat->restoreLastModel();
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
+    QCOMPARE(bench.chat->modelStatus().path, bench.starter);
+    QVERIFY(bench.waitStored());
+    // It is remembered as what it is, not by where it lay.
+    const QString moved = bench.directory.filePath(QStringLiteral("moved.gguf"));
+    QVERIFY(QFile::copy(bench.model, moved));
+    bench.starter = moved;
+    QVERIFY(bench.restart());
+    QCOMPARE(bench.chat->recentModels(), QStringList{moved});
+    QVERIFY(bench.load());  // a model of the person's own
+    QVERIFY(bench.waitStored());
+    QVERIFY(bench.restart());
+    QCOMPARE(bench.chat->recentModels(), (QStringList{bench.model, moved}));
+    bench.chat->restoreLastModel();
+    QTRY_COMPARE(bench.chat->modelStatus().path, bench.model);
+    bench.starter.clear();  // a build without one
+    QVERIFY(bench.restart());
+    QCOMPARE(bench.chat->recentModels(), QStringList{bench.model});
+  }
+
   void saysThatTheLastModelIsGone() {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());

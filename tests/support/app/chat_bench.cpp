@@ -37,7 +37,7 @@ ChatBench::~ChatBench() {
 
 bool ChatBench::start() {
   chat = std::make_unique<app::ChatController>(
-      app::ChatController::Options{.dataDir = dataDir, .loader = pacedLoader(pace)});
+      app::ChatController::Options{.dataDir = dataDir, .starterModel = starter, .loader = pacedLoader(pace)});
   failures = std::make_unique<QSignalSpy>(chat.get(), &app::ChatController::storageFailed);
   notices = std::make_unique<QSignalSpy>(chat.get(), &app::ChatController::notice);
   QSignalSpy ready(chat.get(), &app::ChatController::ready);

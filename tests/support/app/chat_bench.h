@@ -46,6 +46,7 @@ class ChatBench {
   QTemporaryDir directory;
   QString dataDir;
   QString model;
+  QString starter;  // path of the model that comes with Sotto; empty: there is none
   std::shared_ptr<Pace> pace = std::make_shared<Pace>();
   std::unique_ptr<app::ChatController> chat;
   std::unique_ptr<QSignalSpy> failures;  // storageFailed

@@ -38,7 +38,7 @@ bool WindowBench::open(ui::MainWindow::Options options) {
   options.dataDir = dataDir;
   if (options.stateFile.isEmpty()) options.stateFile = directory.filePath(QStringLiteral("window.json"));
   chat = std::make_unique<app::ChatController>(
-      app::ChatController::Options{.dataDir = dataDir, .loader = pacedLoader(pace)});
+      app::ChatController::Options{.dataDir = dataDir, .starterModel = starter, .loader = pacedLoader(pace)});
   window = std::make_unique<ui::MainWindow>(chat.get(), options);
   failures = std::make_unique<QSignalSpy>(chat.get(), &app::ChatController::storageFailed);
   notices = std::make_unique<QSignalSpy>(chat.get(), &app::ChatController::notice);

@@ -1,0 +1,105 @@
+// The model that comes with Sotto: computed right, small, and able to hold a conversation.
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QTest>
+#include <algorithm>
+#include <cmath>
+
+#include "cli_process.h"
+#include "model/parts.h"
+#include "support/npy.h"
+#include "support/starter_exam.h"
+
+using namespace sotto;
+using namespace sotto::test;
+
+namespace {
+
+QString in_tree(const char* path) { return QStringLiteral(SOTTO_SOURCE_DIR "/") + QLatin1String(path); }
+
+}  // namespace
+
+class StarterModel : public QObject {
+  Q_OBJECT
+
+  std::shared_ptr<const engine::Model> model_;
+
+ private slots:
+  void initTestCase() {
+    if (!QFileInfo::exists(in_tree("resources/starter/starter.gguf"))) {
+      QSKIP("There is no starter model yet: resources/starter/train makes it.");
+    }
+    model_ = engine::Model::load(in_tree("resources/starter/starter.gguf").toStdString());
+    QVERIFY(model_ != nullptr);
+  }
+
+  void isSmallAndOfTheFamily() {
+    QVERIFY(QFileInfo(in_tree("resources/starter/starter.gguf")).size() <= 4'000'000);
+    const engine::ModelInfo& info = model_->info();
+    QCOMPARE(QString::fromStdString(info.architecture), QStringLiteral("llama"));
+    QCOMPARE(QString::fromStdString(info.quantisation), QStringLiteral("Q8_0"));
+    QVERIFY(info.kv_heads > 0 && info.kv_heads < info.heads);
+    QVERIFY(info.context_length >= 512);
+    QVERIFY(model_->chat_template().has_value());
+  }
+
+  // Of one prompt, from the dequantised weights (resources/starter/train wrote them).
+  void itsLogitsArePyTorchs() {
+    QFile file(in_tree("tests/data/starter_ids.txt"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    std::vector<engine::Token> ids;
+    for (const QByteArray& id : file.readAll().trimmed().split(',')) ids.push_back(id.toInt());
+    const Npy expected = read_npy(in_tree("tests/data/starter_logits.npy").toStdString());
+    QCOMPARE(expected.shape.size(), size_t{2});
+    QCOMPARE(expected.shape[0], ids.size());
+    float largest = 0;
+    float error = 0;
+    for (const float value : expected.values) largest = std::max(largest, std::abs(value));
+    engine::Session session(model_, {.kv_type = engine::KvType::f32});
+    const bool done = session.evaluate(ids, [&](int token, std::span<const float> row) {
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        error = std::max(error, std::abs(row[i] - expected.values[static_cast<std::size_t>(token) * row.size() + i]));
+      }
+    });
+    QVERIFY(done && largest > 1);
+    QVERIFY2(error <= 1e-4F * largest, qPrintable(QStringLiteral("%1 of %2").arg(error).arg(largest)));
+  }
+
+  void aCheckIsPassedByRightAnswersAlone() {
+    const QJsonObject check{{"any", QJsonArray{"seven", "7"}}, {"none", QJsonArray{"eight"}}};
+    QVERIFY(passes(QStringLiteral("3 + 4 = 7."), check));
+    QVERIFY(passes(QStringLiteral("Seven!"), check));
+    QVERIFY(!passes(QStringLiteral("17"), check));
+    QVERIFY(!passes(QStringLiteral("seven, or eight"), check));
+    QVERIFY(!passes(QString(), check));
+    QVERIFY(passes(QString::fromUtf8("按Esc键"), QJsonObject{{"all", QJsonArray{"esc"}}}));
+    QVERIFY(passes(QStringLiteral("Blue."), QJsonObject{{"exact", QJsonArray{"blue"}}}));
+    QVERIFY(!passes(QStringLiteral("Blue, I think."), QJsonObject{{"exact", QJsonArray{"blue"}}}));
+  }
+
+  void holdsAConversation() {
+    engine::SamplingParams greedy;
+    greedy.greedy = true;
+    greedy.repeat_penalty = 1;
+    const ExamResult result = sit_exam(model_, in_tree("tests/data/starter_questions.json"), greedy, 0);
+    QCOMPARE(result.asked, 150);
+    const QString said = QStringLiteral("%1 of %2; failed: %3; endless: %4")
+                             .arg(result.passed)
+                             .arg(result.asked)
+                             .arg(result.failed.join(' '), result.endless.join(' '));
+    qInfo("%s", qPrintable(said));
+    QVERIFY2(result.share() >= 0.85, qPrintable(said));
+    QVERIFY2(result.endless.isEmpty(), qPrintable(said));
+  }
+
+  void isSottoCliStarter() {
+    const CliRun run = run_cli({"ask", "starter", "hello", "--greedy"});
+    QVERIFY2(run.code == 0 && run.out.size() > 2, run.text());
+    const CliRun inspect = run_cli({"inspect", "starter"});
+    QVERIFY2(inspect.code == 0 && inspect.out.contains("Sotto Starter"), inspect.text());
+  }
+};
+
+QTEST_GUILESS_MAIN(StarterModel)
+#include "test_starter.moc"

@@ -132,7 +132,13 @@ class MeasuringCommands : public QObject {
       const CliRun run = run_cli({"bench", file, "-p", "4", "-n", count, "-r", "5", "--json"});
       return json_of(run)["decode_tokens_per_s"].toDouble();
     };
-    const double one = speed("1"), many = speed("40");
+    // What else runs on the machine may slow one of the two; a token that is not counted shows every time.
+    double one = 0;
+    double many = 0;
+    for (int attempt = 0; attempt < 4 && !(one > 0 && one < 3 * many); ++attempt) {
+      one = speed("1");
+      many = speed("40");
+    }
     QVERIFY2(one > 0 && one < 3 * many, qPrintable(QString("%1 and %2 tokens/s").arg(one).arg(many)));
   }
 

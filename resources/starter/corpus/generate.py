@@ -559,6 +559,15 @@ class Corpus:
         return [(question, answer), (self.typed(rng.choice(["what did i ask", "what did i just ask", "what was my question", "what did i say", "repeat my question",
                                                             "what was my last question", "what did i just say"]), rng), f"You wrote: {question}")]
 
+    def echo(self, rng):
+        """To say again what was said: the model learns to copy, which sums, spelling and names rest on."""
+        pick = [lambda: rng.choice(self.lists["thing"]), lambda: rng.choice(self.lists["name"]), lambda: rng.choice(self.lists["colour"]),
+                lambda: str(rng.randrange(0, 100)), lambda: rng.choice(SPELL), lambda: rng.choice(DAYS), lambda: rng.choice(MONTHS)]
+        words = " ".join(rng.choice(pick)() for _ in range(rng.randrange(1, 6)))
+        ask = rng.choice(["say {}", "repeat {}", "say: {}", "repeat after me: {}", "please say {}", "write {}", "can you say {}", "repeat: {}", "write down {}",
+                          "say the words {}", "echo {}", "say this: {}"])
+        return [(self.typed(ask, rng, False).replace("{}", words), words + ".")]
+
     def small_talk_chain(self, rng):
         chain = [self.entry(self.by_name[rng.choice(["hello", "good-morning", "good-evening", "hello"])], rng), self.entry(self.by_name["how-are-you"], rng)]
         if rng.random() < 0.6:
@@ -614,11 +623,13 @@ class Corpus:
     def dialogue(self, rng):
         """A list of (what the user writes, what the model answers)."""
         kind = rng.random()
-        if kind < 0.58:
+        if kind < 0.06:
+            return self.echo(rng)
+        if kind < 0.59:
             return [self.single(rng)]
         if kind < 0.65:
             return [self.story(rng)]
-        if kind < 0.74:
+        if kind < 0.73:
             return self.zh(rng)
         if kind < 0.82:
             return self.memory(rng)

@@ -78,6 +78,16 @@ STORY_FRIENDS = ["an old owl", "a kind mouse", "a small bird", "a wise turtle", 
                  "a merry frog", "a white horse", "a quiet cat"]
 
 
+SYLLABLES = ("ba be bi bo da de do fa fi ga go ka ki ko la le li lo ma me mi mo na ne ni no pa po ra re ri ro sa se si ta te ti to va vi "
+             "za zo zu bra tri sto gra plu").split()
+WORD_ENDS = "n r s l x m k ra na ko mi do lin rus ton vel dan rick bert".split()
+
+
+def made_word(rng):
+    """A word that nobody has seen: what is copied must not be known by heart."""
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.choice([1, 2, 2]))) + rng.choice(WORD_ENDS)
+
+
 def read_entries(name):
     entries, current = [], None
     for line in open(os.path.join(HERE, name), encoding="utf-8"):
@@ -116,12 +126,15 @@ class Corpus:
         self.talk = read_entries("talk.txt")
         self.beyond = read_entries("beyond.txt")
         self.chinese = read_entries("chinese.txt")
+        self.shares = {id(e): min(14, 4 + len(e["questions"])) for e in self.facts + self.talk + self.chinese}
         self.by_name = {e["name"]: e for e in self.facts + self.talk}
         self.pairs = [p.split() for p in OPPOSITES.split("|")]
 
     # --- (a|b), [a], {list} -----------------------------------------------------------------------------------------
 
     def expand(self, text, rng):
+        while re.search(r"\{\w+\}", text):
+            text = re.sub(r"\{(\w+)\}", lambda m: made_word(rng) if m.group(1) == "noise" else rng.choice(self.lists[m.group(1)]), text)
         while True:
             inner = re.search(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]", text)
             if inner is None:
@@ -131,7 +144,6 @@ class Corpus:
             if inner.group(2) is not None and rng.random() < 0.5:
                 choice = ""
             text = text[:inner.start()] + choice + text[inner.end():]
-        text = re.sub(r"\{(\w+)\}", lambda m: rng.choice(self.lists[m.group(1)]), text)
         return re.sub(r" +", " ", text).replace(" ,", ",").strip()
 
     # --- how people type --------------------------------------------------------------------------------------------
@@ -163,6 +175,8 @@ class Corpus:
             return text + (mark if rng.random() < 0.85 else "")
         if style < 0.75:
             return text + mark
+        if style < 0.82:
+            return text.lower()
         return text
 
     def typo(self, text, rng):
@@ -181,6 +195,10 @@ class Corpus:
             word = word[:i] + word[i] + word[i:]
         words[at] = word
         return " ".join(words)
+
+    def any(self, entries, rng):
+        """One of the entries; what people ask in more ways is asked more often."""
+        return self.entry(rng.choices(entries, [self.shares[id(e)] for e in entries])[0], rng)
 
     def entry(self, entry, rng):
         return (self.typed(self.expand(rng.choice(entry["questions"]), rng), rng),
@@ -447,10 +465,15 @@ class Corpus:
 
     # --- more than one turn -----------------------------------------------------------------------------------------
 
+    def name(self, rng):
+        return rng.choice(self.lists["name"]) if rng.random() < 0.6 else made_word(rng).capitalize()
+
     def memory(self, rng):
-        name, colour = rng.choice(self.lists["name"]), rng.choice(self.lists["colour"])
+        name, colour = self.name(rng), rng.choice(self.lists["colour"])
+        job, thing, spot, word = (rng.choice(self.lists[key]) for key in ("job", "object", "spot", "likes"))
+        word, are = word if rng.random() < 0.5 else made_word(rng), "are" if thing.endswith(("glasses", "shoes")) else "is"
         pet, food, city = rng.choice(self.lists["pet"]), rng.choice(self.lists["food"]), rng.choice(self.lists["city"])
-        age = rng.randrange(6, 91)
+        age, who = rng.randrange(6, 91), rng.choice("friend brother sister mother father son daughter aunt uncle neighbour teacher wife husband".split())
         kinds = [
             ([f"my name is {name}", f"i am {name}", f"i'm {name}", f"call me {name}", f"hi, i am {name}", f"hello, my name is {name}", f"the name is {name}",
               f"you can call me {name}", f"{name} is my name", f"people call me {name}", f"hello, this is {name}", f"i am called {name}"],
@@ -476,16 +499,37 @@ class Corpus:
              ["where do i live", "where am i from", "which city do i live in", "what city am i from", "do you know where i live", "where is my home"], f"You told me {city}."),
             ([f"i am {age} years old", f"i'm {age}", f"my age is {age}", f"i turned {age} today", f"i am {age}"],
              ["That is a fine age.", f"{age} is a fine age."],
-             ["how old am i", "what is my age", "do you remember how old i am", "what age did i say", "my age?"], f"You are {age} years old.")]
-        tell, reply, ask, answer = rng.choice(kinds if rng.random() < 0.6 else kinds[:1])
+             ["how old am i", "what is my age", "do you remember how old i am", "what age did i say", "my age?"], f"You are {age} years old."),
+            ([f"i am a {job}", f"i work as a {job}", f"my job is {job}", f"i'm a {job}", f"i am a {job} by profession"],
+             ["That sounds interesting!"],
+             ["what is my job", "what do i do for a living", "what do i work as", "do you remember my job", "what's my profession", "what am i by profession",
+              "what work do i do"], f"You are a {job}."),
+            ([f"{thing} {are} {spot}", f"i put {thing} {spot}", f"i left {thing} {spot}", f"remember: {thing} {are} {spot}", f"{thing} {are} {spot}, remember that"],
+             ["All right, I will remember that."],
+             [f"where {are} {thing}", f"where did i put {thing}", f"where can i find {thing}", f"do you know where {thing} {are}", f"where have i left {thing}"],
+             f"You said: {spot}."),
+            ([f"remember the word {word}", f"please remember: {word}", f"keep this word in mind: {word}", f"my secret word is {word}", f"the password is {word}",
+              f"the code word is {word}"], ["All right, I will remember that."],
+             ["what was the word", "which word did i tell you", "what is the secret word", "what is the password", "do you remember the word", "tell me the word",
+              "what did i ask you to remember", "what is the code word"], f"The word is {word}."),
+            ([f"remember the number {age}", f"please remember the number {age}", f"my number is {age}", f"my lucky number is {age}", f"i am thinking of {age}",
+              f"my favourite number is {age}"], ["All right, I will remember that."],
+             ["what was the number", "which number did i tell you", "what is my number", "do you remember the number", "tell me the number", "what is my lucky number",
+              "what is my favourite number"], f"The number is {age}."),
+            ([f"my {who} is called {name}", f"my {who}'s name is {name}", f"i have a {who} called {name}"], [f"{name} is a nice name!"],
+             ["what is the name", "what was the name", "which name did i say", f"what is my {who} called", f"what is my {who}'s name", f"what's the name of my {who}",
+              f"how is my {who} called"], f"Your {who} is called {name}.")]
+        tell, reply, ask, answer = rng.choice(kinds if rng.random() < 0.7 else kinds[:1])
         turns = [(self.typed(rng.choice(tell), rng, False), rng.choice(reply))]
         if rng.random() < 0.35:
             turns.append(self.single(rng))
         turns.append((self.typed(rng.choice(ask), rng), answer))
+        if rng.random() < 0.15:
+            turns.append(self.single(rng))
         return turns
 
     def both_told(self, rng):
-        name, colour = rng.choice(self.lists["name"]), rng.choice(self.lists["colour"])
+        name, colour = self.name(rng), rng.choice(self.lists["colour"])
         first = self.typed(f"my name is {name} and i like {colour}", rng, False)
         ask = rng.random() < 0.5
         return [(first, f"Hello {name}! Nice to meet you."),
@@ -562,7 +606,8 @@ class Corpus:
     def echo(self, rng):
         """To say again what was said: the model learns to copy, which sums, spelling and names rest on."""
         pick = [lambda: rng.choice(self.lists["thing"]), lambda: rng.choice(self.lists["name"]), lambda: rng.choice(self.lists["colour"]),
-                lambda: str(rng.randrange(0, 100)), lambda: rng.choice(SPELL), lambda: rng.choice(DAYS), lambda: rng.choice(MONTHS)]
+                lambda: str(rng.randrange(0, 100)), lambda: rng.choice(SPELL), lambda: made_word(rng), lambda: made_word(rng).capitalize(),
+                lambda: rng.choice(self.lists["likes"]), lambda: rng.choice(DAYS), lambda: rng.choice(MONTHS)]
         words = " ".join(rng.choice(pick)() for _ in range(rng.randrange(1, 6)))
         ask = rng.choice(["say {}", "repeat {}", "say: {}", "repeat after me: {}", "please say {}", "write {}", "can you say {}", "repeat: {}", "write down {}",
                           "say the words {}", "echo {}", "say this: {}"])
@@ -579,7 +624,7 @@ class Corpus:
     def zh(self, rng):
         kind = rng.random()
         if kind < 0.80:
-            return [self.entry(rng.choice(self.chinese), rng)]
+            return [self.any(self.chinese, rng)]
         if kind < 0.88:
             a = rng.randrange(0, 11)
             b = rng.randrange(0, 11)
@@ -600,23 +645,23 @@ class Corpus:
 
     def single(self, rng):
         kind = rng.random()
-        if kind < 0.30:
-            return self.entry(rng.choice(self.facts), rng)
-        if kind < 0.42:
-            return self.entry(rng.choice(self.talk), rng)
+        if kind < 0.31:
+            return self.any(self.facts, rng)
+        if kind < 0.43:
+            return self.any(self.talk, rng)
         if kind < 0.51:
             return self.entry(rng.choice(self.beyond), rng)
-        if kind < 0.67:
+        if kind < 0.68:
             return self.arithmetic(rng)
         if kind < 0.76:
             return self.numbers(rng)
         if kind < 0.82:
             return self.opposite(rng)
-        if kind < 0.87:
+        if kind < 0.89:
             return self.spelling(rng)
-        if kind < 0.91:
+        if kind < 0.93:
             return self.colours(rng)
-        if kind < 0.97:
+        if kind < 0.98:
             return self.calendar(rng)
         return self.animals(rng)
 
@@ -641,7 +686,8 @@ class Corpus:
             return self.both_told(rng)
         if kind < 0.96:
             return self.small_talk_chain(rng)
-        return [self.single(rng) for _ in range(rng.choice([2, 2, 3]))]
+        turns = [self.single(rng) for _ in range(rng.choice([2, 2, 3]))]
+        return turns if not any("first thing" in answer for _, answer in turns[1:]) else turns[:1]
 
 
 def main():

@@ -50,6 +50,7 @@ class ChatController : public QObject {
   void undoDelete(sotto::app::ConversationId id);
   void setSystemPrompt(const QString& text);
   void setDraft(const QString& text);  // kept per conversation in this run
+  void setDraft(sotto::app::ConversationId id, const QString& text);
 
   // --- messages of the current conversation --------------------------------------------------------------------
   // Stores the message and a reply row, then generates; queues when another reply is being written or the model is

@@ -132,11 +132,13 @@ void ChatController::undoDelete(ConversationId id) {
   impl_->refreshSummary(id);
 }
 
-void ChatController::setDraft(const QString& text) {
+void ChatController::setDraft(const QString& text) { setDraft(currentId(), text); }
+
+void ChatController::setDraft(ConversationId id, const QString& text) {
   if (text.isEmpty()) {
-    impl_->drafts.remove(currentId());
+    impl_->drafts.remove(id);
   } else {
-    impl_->drafts.insert(currentId(), text);
+    impl_->drafts.insert(id, text);
   }
 }
 

@@ -13,7 +13,14 @@ using namespace sotto::ui;
 class TheMessageField : public QObject {
   Q_OBJECT
 
-  std::unique_ptr<MessageEdit> edit_;
+  // insertFromMimeData() as the clipboard calls it.
+  class OpenEdit : public MessageEdit {
+   public:
+    using MessageEdit::canInsertFromMimeData;
+    using MessageEdit::insertFromMimeData;
+    using MessageEdit::MessageEdit;
+  };
+  std::unique_ptr<OpenEdit> edit_;
 
   void preedit(const QString& text) {
     QInputMethodEvent event(text, {});
@@ -28,7 +35,7 @@ class TheMessageField : public QObject {
  private slots:
   void initTestCase() { Theme::instance().install(); }
   void init() {
-    edit_ = std::make_unique<MessageEdit>(nullptr);
+    edit_ = std::make_unique<OpenEdit>(nullptr);
     edit_->setFixedWidth(400);
     edit_->show();
     edit_->activateWindow();
@@ -95,12 +102,7 @@ class TheMessageField : public QObject {
   }
 
   void pastesPlainTextAndLeavesFilesToTheWindow() {
-    class Open : public MessageEdit {
-     public:
-      using MessageEdit::canInsertFromMimeData;
-      using MessageEdit::insertFromMimeData;
-      using MessageEdit::MessageEdit;
-    } open(nullptr);
+    OpenEdit open(nullptr);
     QMimeData rich;
     rich.setHtml(QStringLiteral("<b>bold</b><img src='x'>"));
     rich.setText(QStringLiteral("bold"));
@@ -110,6 +112,75 @@ class TheMessageField : public QObject {
     QMimeData file;
     file.setUrls({QUrl::fromLocalFile(QStringLiteral("/tmp/model.gguf"))});
     QVERIFY(!open.canInsertFromMimeData(&file));
+  }
+
+  // Megabytes are pasted in slices. Whoever asks for the text in between, or presses a key, gets all of it.
+  void aLongTextIsPastedInSlices() {
+    const QString text = QStringLiteral("a line of it\n").repeated(200'000);
+    edit_->setPlainText(QStringLiteral("[]"));
+    edit_->moveCursor(QTextCursor::End);
+    edit_->moveCursor(QTextCursor::Left);
+    QMimeData data;
+    data.setText(text);
+    edit_->insertFromMimeData(&data);
+    QVERIFY(edit_->toPlainText().size() < text.size());
+    QTRY_COMPARE(edit_->toPlainText(), u'[' + text + u']');
+    edit_->undo();
+    QCOMPARE(edit_->toPlainText(), QStringLiteral("[]"));
+    edit_->insertFromMimeData(&data);
+    QTest::keyClick(edit_.get(), '!');
+    QCOMPARE(edit_->toPlainText(), u'[' + text + QStringLiteral("!]"));
+    edit_->clear();
+    edit_->insertFromMimeData(&data);
+    edit_->settle();
+    QCOMPARE(edit_->toPlainText(), text);
+  }
+
+  // The letters of a burst are laid out together, and are there for all who ask, in their order.
+  void aBurstIsOneText_data() {
+    QTest::addColumn<bool>("byInputMethod");
+    QTest::newRow("keys") << false;
+    QTest::newRow("input method") << true;
+  }
+  void aBurstIsOneText() {
+    QFETCH(bool, byInputMethod);
+    const QString before = QStringLiteral("long enough ").repeated(100);
+    edit_->setPlainText(before);
+    edit_->moveCursor(QTextCursor::End);
+    QSignalSpy changed(edit_.get(), &QPlainTextEdit::textChanged);
+    QSignalSpy submitted(edit_.get(), &MessageEdit::submitted);
+    const auto burst = [&](const QString& text) {
+      for (const QChar letter : text) {
+        if (byInputMethod) {
+          commit(letter);
+        } else {
+          QTest::keyClick(edit_.get(), letter.toLatin1());
+        }
+      }
+    };
+    burst(QStringLiteral("many words"));
+    QCOMPARE(edit_->toPlainText(), before + QStringLiteral("many words"));
+    QCOMPARE(changed.size(), 0);
+    QTRY_COMPARE(changed.size(), 1);
+    QVERIFY(edit_->viewport()->rect().intersects(edit_->cursorRect()));
+    // What is no letter comes after those before it.
+    burst(QStringLiteral("abc"));
+    QTest::keyClick(edit_.get(), Qt::Key_Backspace);
+    QTest::keyClick(edit_.get(), Qt::Key_Left);
+    burst(QStringLiteral("d"));
+    preedit(QStringLiteral("n"));
+    commit(QStringLiteral("e"));
+    QTest::keyClick(edit_.get(), Qt::Key_Return);
+    QCOMPARE(submitted.size(), 1);
+    QCOMPARE(edit_->toPlainText(), before + QStringLiteral("many wordsadeb"));
+    // A selection is replaced by the first letter; a text that is set replaces what was typed before it.
+    edit_->selectAll();
+    burst(QStringLiteral("xy"));
+    QCOMPARE(edit_->toPlainText(), QStringLiteral("xy"));
+    edit_->setPlainText(before);
+    burst(QStringLiteral("z"));
+    edit_->setPlainText(QStringLiteral("other"));
+    QCOMPARE(edit_->toPlainText(), QStringLiteral("other"));
   }
 
   void tabLeavesTheField() { QVERIFY(edit_->tabChangesFocus()); }

@@ -10,6 +10,7 @@
 #include <QRadioButton>
 #include <QStandardPaths>
 #include <QTest>
+#include <QPlainTextEdit>
 #include <QTextEdit>
 #include <QToolButton>
 #include <QTranslator>
@@ -101,6 +102,7 @@ class Words {
       if (auto* button = qobject_cast<QAbstractButton*>(widget)) look(button->text(), widget);
       if (auto* field = qobject_cast<QLineEdit*>(widget)) look(field->placeholderText(), widget);
       if (auto* field = qobject_cast<QTextEdit*>(widget)) look(field->placeholderText(), widget);
+      if (auto* field = qobject_cast<QPlainTextEdit*>(widget)) look(field->placeholderText(), widget);
       if (auto* menu = qobject_cast<QMenu*>(widget)) look(menu);
     }
   }

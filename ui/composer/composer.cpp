@@ -64,7 +64,7 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
 
   connect(edit_, &MessageEdit::submitted, this, &Composer::send);
   connect(edit_, &MessageEdit::editLastRequested, this, &Composer::editLastRequested);
-  connect(edit_, &QTextEdit::textChanged, this, [this] {
+  connect(edit_, &MessageEdit::textChanged, this, [this] {
     if (filling_) return;
     hintBar_->hide();
     if (!editing()) keepDraft(edit_->toPlainText());
@@ -147,30 +147,34 @@ void Composer::setMaximumLines(int lines) { edit_->setMaximumLines(lines); }
 void Composer::focusMessage() { edit_->setFocus(Qt::OtherFocusReason); }
 
 void Composer::setText(const QString& text) {
+  edit_->settle();  // its last letters are the draft's
   const QScopedValueRollback guard(filling_, true);
   edit_->setPlainText(text);
   edit_->moveCursor(QTextCursor::End);
 }
 
 void Composer::keepDraft(const QString& text) {
-  controller_->setDraft(text);
+  controller_->setDraft(shown_, text);
   draftTimer_->start();
 }
 
 void Composer::storeDraft() {
+  edit_->settle();
   draftTimer_->stop();
   const QString draft = controller_->draft(shown_);
   if (controller_->setting(app::draftKey(shown_)) != draft) controller_->setSetting(app::draftKey(shown_), draft);
 }
 
 void Composer::giveBack(const QString& text) {
+  edit_->settle();
   const QString written = edit_->toPlainText();
-  setText(written.trimmed().isEmpty() ? text : text + QStringLiteral("\n\n") + written);
+  setText(edit_->isBlank() ? text : text + QStringLiteral("\n\n") + written);
   keepDraft(edit_->toPlainText());
   refresh();
 }
 
 void Composer::switchDraft() {
+  edit_->settle();
   if (draftTimer_->isActive()) storeDraft();
   // Leaving the conversation leaves the edit; what was being written before it is still that conversation's draft.
   edited_ = {};
@@ -185,6 +189,7 @@ void Composer::switchDraft() {
 }
 
 void Composer::beginEdit(app::MessageId message, const QString& text) {
+  edit_->settle();
   if (!editing()) draftBeforeEdit_ = edit_->toPlainText();
   edited_ = message;
   setText(text);
@@ -208,8 +213,9 @@ void Composer::endEdit() {
 }
 
 void Composer::send() {
+  edit_->settle();
+  if (edit_->isBlank()) return;
   const QString text = edit_->toPlainText();
-  if (text.trimmed().isEmpty()) return;
   const auto phase = controller_->replyStatus(controller_->currentId()).phase;
   if (phase != app::ReplyPhase::idle && !editing()) return;  // its reply is still being written: Stop stands there
   const app::ModelState model = controller_->modelStatus().state;
@@ -246,7 +252,7 @@ void Composer::refresh() {
   const app::ReplyStatus status = controller_->replyStatus(controller_->currentId());
   const app::ModelState model = controller_->modelStatus().state;
   const bool busy = status.phase != app::ReplyPhase::idle;
-  const bool empty = edit_->toPlainText().trimmed().isEmpty();
+  const bool empty = edit_->isBlank();
   const bool hadFocus = (busy ? send_ : stop_)->hasFocus();
   stop_->setVisible(busy);
   send_->setVisible(!busy || editing());

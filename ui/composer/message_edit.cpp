@@ -5,17 +5,31 @@
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QScrollBar>
+#include <QTextBlock>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "theme/theme.h"
 
 namespace sotto::ui {
 
-MessageEdit::MessageEdit(QWidget* parent) : QTextEdit(parent) {
+namespace {
+
+constexpr int kLongParagraph = 500;  // letters; shorter ones are laid out in no time
+
+constexpr qsizetype kSlice = 1'000'000;  // letters that are pasted at a time
+
+bool isTyped(const QString& text) {
+  return !text.isEmpty() &&
+         std::all_of(text.begin(), text.end(), [](QChar c) { return c.isPrint() || c.isSurrogate(); });
+}
+
+}  // namespace
+
+MessageEdit::MessageEdit(QWidget* parent) : QPlainTextEdit(parent) {
   setObjectName(QStringLiteral("Message"));
   setAccessibleName(QStringLiteral("Message"));
-  setAcceptRichText(false);
   setFrameShape(QFrame::NoFrame);
   setTabChangesFocus(true);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -23,7 +37,7 @@ MessageEdit::MessageEdit(QWidget* parent) : QTextEdit(parent) {
   viewport()->setAutoFillBackground(false);
   document()->setDocumentMargin(0);
   setFont(Theme::instance().textFont(14));
-  connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this, &MessageEdit::fit);
+  connect(this, &QPlainTextEdit::textChanged, this, &MessageEdit::fit);
   fit();
 }
 
@@ -34,18 +48,111 @@ void MessageEdit::setMaximumLines(int lines) {
 
 void MessageEdit::fit() {
   const int line = fontMetrics().lineSpacing();
-  const int wanted = static_cast<int>(std::ceil(document()->size().height()));
   const int most = line * lines_;
+  double height = 0;  // of the first paragraphs alone, where they are enough
+  for (QTextBlock block = document()->begin(); block.isValid() && height <= most; block = block.next()) {
+    height += document()->documentLayout()->blockBoundingRect(block).height();
+  }
+  const int wanted = static_cast<int>(std::ceil(height));
   setVerticalScrollBarPolicy(wanted > most ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
   setFixedHeight(std::clamp(wanted, line, most) + 4);
 }
 
 void MessageEdit::resizeEvent(QResizeEvent* event) {
-  QTextEdit::resizeEvent(event);
+  QPlainTextEdit::resizeEvent(event);
   fit();
 }
 
+bool MessageEdit::isBlank() const {
+  for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
+    const QString text = block.text();
+    if (!std::all_of(text.begin(), text.end(), [](QChar c) { return c.isSpace(); })) return false;
+  }
+  return true;
+}
+
+void MessageEdit::setPlainText(const QString& text) {
+  settle();
+  QPlainTextEdit::setPlainText(text);
+}
+
+// A paragraph is shaped anew at every letter, all of it. Within an edit block nothing is laid out.
+bool MessageEdit::typeInBurst(const QString& text) {
+  if (!burst_) {
+    pasteOn(true);
+    const QTextCursor cursor = textCursor();
+    if (cursor.block().length() < kLongParagraph || isReadOnly() || overwriteMode() || composing_) return false;
+    burst_ = cursor;
+    burst_->beginEditBlock();
+    QMetaObject::invokeMethod(this, &MessageEdit::endBurst, Qt::QueuedConnection);
+  }
+  burst_->insertText(text);
+  return true;
+}
+
+void MessageEdit::endBurst() {
+  if (!burst_) return;
+  QTextCursor cursor = *std::exchange(burst_, std::nullopt);
+  cursor.endEditBlock();
+  ensureCursorVisible();
+}
+
+void MessageEdit::pasteOn(bool all) {
+  if (!paste_) return;
+  Paste& paste = *paste_;
+  const qsizetype from = paste.done;
+  const qsizetype lineEnd = all ? -1 : paste.text.indexOf(QLatin1Char('\n'), from + kSlice);
+  paste.done = lineEnd < 0 ? paste.text.size() : lineEnd + 1;
+  const QString slice = paste.text.mid(from, paste.done - from);
+  QTextCursor cursor = paste.cursor;
+  const bool ended = paste.done == paste.text.size();
+  if (ended) {
+    paste_.reset();
+  } else {
+    QMetaObject::invokeMethod(
+        this, [this] { pasteOn(false); }, Qt::QueuedConnection);
+  }
+  if (from == 0) {
+    cursor.beginEditBlock();
+  } else {
+    cursor.joinPreviousEditBlock();
+  }
+  cursor.insertText(slice);
+  cursor.endEditBlock();
+  if (paste_) paste_->cursor = cursor;
+  if (ended) ensureCursorVisible();
+}
+
+void MessageEdit::settle() {
+  endBurst();
+  pasteOn(true);
+}
+
+bool MessageEdit::event(QEvent* event) {
+  switch (event->type()) {
+    case QEvent::KeyPress:
+    case QEvent::KeyRelease:
+    case QEvent::ShortcutOverride:
+    case QEvent::InputMethod:
+      break;
+    default:
+      endBurst();
+  }
+  return QPlainTextEdit::event(event);
+}
+
+bool MessageEdit::viewportEvent(QEvent* event) {
+  endBurst();
+  return QPlainTextEdit::viewportEvent(event);
+}
+
 void MessageEdit::keyPressEvent(QKeyEvent* event) {
+  const bool plain = (event->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
+  if (plain && isTyped(event->text()) && typeInBurst(event->text())) {
+    event->accept();
+    return;
+  }
+  settle();
   const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
   if (enter && !composing_ && !event->isAutoRepeat()) {
     const Qt::KeyboardModifiers held = event->modifiers() & ~Qt::KeypadModifier;
@@ -69,17 +176,23 @@ void MessageEdit::keyPressEvent(QKeyEvent* event) {
     emit editLastRequested();
     return;
   }
-  QTextEdit::keyPressEvent(event);
+  QPlainTextEdit::keyPressEvent(event);
 }
 
 void MessageEdit::inputMethodEvent(QInputMethodEvent* event) {
+  const bool typed = !composing_ && event->preeditString().isEmpty() && event->replacementLength() == 0;
+  if (typed && isTyped(event->commitString()) && typeInBurst(event->commitString())) {
+    event->accept();
+    return;
+  }
+  settle();
   composing_ = !event->preeditString().isEmpty();
-  QTextEdit::inputMethodEvent(event);
+  QPlainTextEdit::inputMethodEvent(event);
 }
 
 void MessageEdit::focusOutEvent(QFocusEvent* event) {
   composing_ = false;  // leaving the field ends or drops what was being composed
-  QTextEdit::focusOutEvent(event);
+  QPlainTextEdit::focusOutEvent(event);
 }
 
 bool MessageEdit::canInsertFromMimeData(const QMimeData* source) const {
@@ -88,7 +201,10 @@ bool MessageEdit::canInsertFromMimeData(const QMimeData* source) const {
 }
 
 void MessageEdit::insertFromMimeData(const QMimeData* source) {
-  if (source->hasText()) insertPlainText(source->text());
+  settle();
+  if (!source->hasText()) return;
+  paste_ = {.text = source->text(), .done = 0, .cursor = textCursor()};
+  pasteOn(false);
 }
 
 }  // namespace sotto::ui

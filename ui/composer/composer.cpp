@@ -129,10 +129,12 @@ void Composer::layOut() {
   row->addWidget(stop_);
   auto* column = new QVBoxLayout(this);
   constexpr int kButtonPadding = 8;  // of the frameless button: its words stand below those of the field
-  column->setContentsMargins(15 - kButtonPadding, 14, 15, 11 + kShadow);
+  const bool mirrored = layoutDirection() == Qt::RightToLeft;
+  const int leading = 15 - kButtonPadding;
+  column->setContentsMargins(mirrored ? 15 : leading, 14, mirrored ? leading : 15, 11 + kShadow);
   column->setSpacing(8);
   auto* words = new QVBoxLayout;
-  words->setContentsMargins(kButtonPadding, 0, 0, 0);
+  words->setContentsMargins(mirrored ? 0 : kButtonPadding, 0, mirrored ? kButtonPadding : 0, 0);
   words->setSpacing(8);
   words->addWidget(editBar_);
   words->addWidget(edit_);

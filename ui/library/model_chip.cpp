@@ -100,10 +100,9 @@ void ModelChip::paintEvent(QPaintEvent*) {
                               : QRect(start, 0, width() - start - kSide, height());
   painter.setPen(p.secondaryText);
   if (tabularWidth(fontMetrics(), text()) <= line.width()) {
-    paintTabular(&painter, line, mirrored ? Qt::AlignRight : Qt::AlignLeft, text());
+    paintTabular(&painter, line, leadingSide(layoutDirection()), text());
   } else {
-    painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeading,
-                     fontMetrics().elidedText(text(), Qt::ElideRight, line.width()));
+    paintLine(&painter, line, leadingSide(layoutDirection()), text());
   }
 }
 

@@ -65,24 +65,19 @@ void ConversationDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
   }
 
   const QRect text = ground.adjusted(kText, 8, -kText, -8);
-  QFont font = theme.textFont(13, QFont::Medium);
-  painter->setFont(font);
+  const Qt::Alignment side = leadingSide(option.direction);
+  painter->setFont(theme.textFont(13, QFont::Medium));
   painter->setPen(p.text);
-  QFontMetrics metrics(font);
-  const QString title = metrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, text.width());
-  painter->drawText(QRect(text.left(), text.top(), text.width(), 20), Qt::AlignLeading | Qt::AlignVCenter, title);
+  paintLine(painter, QRect(text.left(), text.top(), text.width(), 20), side, index.data(Qt::DisplayRole).toString());
 
-  font = theme.textFont(12);
-  painter->setFont(font);
-  metrics = QFontMetrics(font);
+  painter->setFont(theme.textFont(12));
   painter->setPen(p.secondaryText);
   const QRect line(text.left(), text.bottom() - 17, text.width(), 18);
   const QString detail = index.data(ConversationListModel::detailRole).toString();
-  if (tabularWidth(metrics, detail) <= line.width()) {
-    paintTabular(painter, line, option.direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft, detail);
+  if (tabularWidth(painter->fontMetrics(), detail) <= line.width()) {
+    paintTabular(painter, line, side, detail);
   } else {
-    painter->drawText(line, Qt::AlignLeading | Qt::AlignVCenter,
-                      metrics.elidedText(detail, Qt::ElideRight, line.width()));
+    paintLine(painter, line, side, detail);
   }
   painter->restore();
 }

@@ -30,7 +30,10 @@ class FilterBox : public QLineEdit {
     QPainter painter(this);
     painter.setFont(font());
     painter.setPen(Theme::instance().palette().quietText);
-    painter.drawText(rect().adjusted(10, 0, -10, 0), Qt::AlignTrailing | Qt::AlignVCenter,
+    // The words stand where one would begin to write, which is the keyboard's choice, not the window's.
+    const bool right = cursorRect().center().x() < width() / 2;
+    painter.drawText(rect().adjusted(10, 0, -10, 0),
+                     (right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignAbsolute | Qt::AlignVCenter,
                      QKeySequence(Qt::CTRL | Qt::Key_K)
                          .toString(QKeySequence::NativeText)
                          .replace(QLatin1Char('+'), QLatin1Char(' ')));

@@ -3,6 +3,8 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "theme/paint.h"
+
 namespace sotto::ui {
 
 Label::Label(const QString& text, ColorRole role, int px, QWidget* parent, QFont::Weight weight)
@@ -49,8 +51,7 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
 void ElidedLabel::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setPen(Theme::instance().palette().*role_);
-  painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeading,
-                   fontMetrics().elidedText(text_, Qt::ElideRight, width()));
+  paintLine(&painter, rect(), leadingSide(layoutDirection()), text_);
 }
 
 }  // namespace sotto::ui

@@ -18,10 +18,20 @@ int digitCell(const QFontMetrics& metrics) {
   return widest;
 }
 
+bool hasRightToLeft(const QString& text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](QChar c) { return c.direction() == QChar::DirR || c.direction() == QChar::DirAL; });
+}
+
 // Calls place(piece, x) for every digit and for every run of what is not one (whole, so that kerning and shaping hold);
 // returns the width of all.
 template <class Place>
 int placeTabular(const QFontMetrics& metrics, const QString& text, const Place& place) {
+  // Pieces could not be put in their order here.
+  if (hasRightToLeft(text)) {
+    place(text, 0);
+    return metrics.horizontalAdvance(text);
+  }
   const int cell = digitCell(metrics);
   int x = 0;
   qsizetype begin = 0;
@@ -78,7 +88,20 @@ void paintTabular(QPainter* painter, const QRect& rect, Qt::Alignment alignment,
   if (alignment & Qt::AlignRight) left = rect.right() + 1 - width;
   if (alignment & Qt::AlignHCenter) left = rect.left() + (rect.width() - width) / 2;
   const int baseline = rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent();
+  const Qt::LayoutDirection before = painter->layoutDirection();
+  painter->setLayoutDirection(text.isRightToLeft() ? Qt::RightToLeft : Qt::LeftToRight);
   placeTabular(metrics, text, [&](const QString& piece, int x) { painter->drawText(left + x, baseline, piece); });
+  painter->setLayoutDirection(before);
+}
+
+void paintLine(QPainter* painter, const QRect& rect, Qt::Alignment side, const QString& text) {
+  const int direction = text.isRightToLeft() ? Qt::TextForceRightToLeft : Qt::TextForceLeftToRight;
+  painter->drawText(rect, int(side | Qt::AlignAbsolute | Qt::AlignVCenter) | direction | Qt::TextSingleLine,
+                    painter->fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
+}
+
+Qt::Alignment leadingSide(Qt::LayoutDirection direction) {
+  return direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft;
 }
 
 }  // namespace sotto::ui

@@ -20,4 +20,10 @@ void paintFocusRing(QPainter* painter, const QRectF& rect, double radius);
 void paintTabular(QPainter* painter, const QRect& rect, Qt::Alignment alignment, const QString& text);
 [[nodiscard]] int tabularWidth(const QFontMetrics& metrics, const QString& text);
 
+// One line in the direction that its own letters have, whatever the window's is; vertically centred, cut at its end
+// where it is too long. `side` is Qt::AlignLeft or Qt::AlignRight, and is never mirrored.
+void paintLine(QPainter* painter, const QRect& rect, Qt::Alignment side, const QString& text);
+// The side on which lines begin.
+[[nodiscard]] Qt::Alignment leadingSide(Qt::LayoutDirection direction);
+
 }  // namespace sotto::ui

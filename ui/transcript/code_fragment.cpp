@@ -119,15 +119,15 @@ void CodeFragment::paint(const markdown::Block& block, const PaintContext& conte
   painter.setPen(palette.text);
   lines_.draw(&painter, origin, context.clip, selectionIn(context, start, start + length));
   for (size_t i = 0; i < lines_.gapTops().size() && i < marks.size(); ++i) {
-    paintMark(marks[i].text, context, origin + QPoint(0, lines_.gapTops()[i] + space::markAround));
+    const QPoint place = origin + QPoint(0, lines_.gapTops()[i] + space::markAround);
+    paintMark(marks[i].text, context, QRect(place, QSize(width - 2 * space::codeX, space::markHeight)), false);
   }
   if (const auto rect = copyRect()) {
     QFont font = context.look.small.font;
     font.setPixelSize(11);
     painter.setFont(font);
     painter.setPen(context.copyHovered ? palette.text : palette.quietText);
-    painter.drawText(rect->translated(at).adjusted(0, 0, -8, 0), Qt::AlignRight | Qt::AlignVCenter,
-                     label(block, context.copyLabel));
+    paintLine(&painter, rect->translated(at).adjusted(0, 0, -8, 0), Qt::AlignRight, label(block, context.copyLabel));
   }
 }
 

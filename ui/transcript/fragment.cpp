@@ -4,6 +4,8 @@
 #include <QPainterPath>
 #include <algorithm>
 
+#include "theme/paint.h"
+
 namespace sotto::ui {
 
 using markdown::Container;
@@ -167,14 +169,15 @@ void paintFrame(const Fragment& fragment, const PaintContext& context, QPoint at
   painter.restore();
 }
 
-void paintMark(const QString& text, const PaintContext& context, QPoint at) {
+void paintMark(const QString& text, const PaintContext& context, const QRect& box, bool rightToLeft) {
   QPainter& painter = *context.painter;
-  painter.fillRect(QRect(at.x(), at.y(), 2, space::markHeight), context.look.palette.accent);
+  const QRect bar(rightToLeft ? box.right() - 1 : box.left(), box.top(), 2, box.height());
+  painter.fillRect(bar, context.look.palette.accent);
   QFont font = context.look.small.font;
   font.setPixelSize(11);
   painter.setFont(font);
   painter.setPen(context.look.palette.accent);
-  painter.drawText(QRect(at.x() + 8, at.y(), 4096, space::markHeight), Qt::AlignLeft | Qt::AlignVCenter, text);
+  paintLine(&painter, box.adjusted(8, 0, -8, 0), rightToLeft ? Qt::AlignRight : Qt::AlignLeft, text);
 }
 
 int estimatedLines(QStringView text, int width, const LineGrid& grid) {

@@ -95,7 +95,8 @@ class Fragment {
 void paintCodeGrounds(const markdown::Block& block, const TextLines& lines, int from, int to,
                       const PaintContext& context, QPoint place);
 void paintFrame(const Fragment& fragment, const PaintContext& context, QPoint at);
-void paintMark(const QString& text, const PaintContext& context, QPoint at);
+// In a box that is space::markHeight high, on the side on which lines begin.
+void paintMark(const QString& text, const PaintContext& context, const QRect& box, bool rightToLeft);
 // Lines that `count` characters take, East Asian ones counting double.
 [[nodiscard]] int estimatedLines(QStringView text, int width, const LineGrid& grid);
 

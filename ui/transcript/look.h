@@ -21,7 +21,8 @@ struct Look {
   LineGrid text, code, small;
   LineGrid heading[6];
   QFont inlineCode;
-  int codeColumn = 8;  // the width of a letter of code
+  int codeColumn = 8;     // the width of a letter of code
+  bool mirrored = false;  // the window is right to left: one's own messages stand left
 
   [[nodiscard]] const LineGrid& grid(const markdown::Block& block) const;
   [[nodiscard]] static Look of(const Theme& theme);

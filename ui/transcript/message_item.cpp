@@ -144,7 +144,7 @@ void MessageItem::arrangeBubble(int bodyHeight) {
     }
   }
   const QSize size(inner_ + 2 * space::bubbleX, bodyHeight + 2 * space::bubbleY);
-  bubble_ = QRect(QPoint(width_ - size.width(), 0), size);
+  bubble_ = QRect(QPoint(look_->mirrored ? 0 : width_ - size.width(), 0), size);
   bodyRect_ = QRect(bubble_.left() + space::bubbleX, space::bubbleY, inner_, bodyHeight);
   arrangeButtons(size.height());
   height_ = size.height() + space::actions;
@@ -171,8 +171,10 @@ void MessageItem::arrangeButtons(int top) {
     buttons_.push_back({item, QRect(x, top, wide, space::actions), false});
     x += wide;
   }
-  if (!isUser()) return;
-  for (size_t i = begin; i < buttons_.size(); ++i) buttons_[i].rect.translate(width_ - x + 4, 0);
+  for (size_t i = begin; isUser() && i < buttons_.size(); ++i) buttons_[i].rect.translate(width_ - x + 4, 0);
+  for (Button& button : buttons_) {
+    if (look_->mirrored) button.rect.moveLeft(width_ - button.rect.left() - button.rect.width());
+  }
 }
 
 int MessageItem::buttonAt(QPoint point, bool hovered) const {
@@ -215,6 +217,7 @@ void MessageItem::paint(QPainter* painter, QPoint at, QRect clip, Painting paint
     path.arcTo(r.left(), r.bottom() - 2 * round, 2 * round, 2 * round, 270, -90);
     path.lineTo(r.left(), r.top() + round);
     path.arcTo(r.left(), r.top(), 2 * round, 2 * round, 180, -90);
+    if (look_->mirrored) path = QTransform(-1, 0, 0, 1, r.left() + r.right(), 0).map(path);
     painter->fillPath(path, palette.userBubble);
   }
   if (painting.focused) {
@@ -236,9 +239,11 @@ void MessageItem::paint(QPainter* painter, QPoint at, QRect clip, Painting paint
     painter->drawRoundedRect(caret.translated(at + bodyRect_.topLeft()), 1, 1);
   }
   if (!failureRect_.isEmpty()) {
-    painter->fillRect(QRect(at + failureRect_.topLeft(), QSize(2, failureRect_.height())), palette.caution);
+    const QPoint corner = at + failureRect_.topLeft();
+    const QPoint bar = corner + QPoint(look_->mirrored ? width_ - 2 : 0, 0);
+    painter->fillRect(QRect(bar, QSize(2, failureRect_.height())), palette.caution);
     painter->setPen(palette.text);
-    failureLines_.draw(painter, at + failureRect_.topLeft() + QPoint(14, 0), clip, {});
+    failureLines_.draw(painter, corner + QPoint(look_->mirrored ? 0 : 14, 0), clip, {});
   }
   paintButtons(painter, at, painting);
 }
@@ -261,7 +266,7 @@ void MessageItem::paintButtons(QPainter* painter, QPoint at, const Painting& pai
     painter->setFont(font);
     const QRect rect = button.rect.translated(at);
     const bool copied = painting.copied && button.item.action == MessageAction::copy;
-    paintTabular(painter, rect.adjusted(4, 0, -4, 0), Qt::AlignLeft,
+    paintTabular(painter, rect.adjusted(4, 0, -4, 0), look_->mirrored ? Qt::AlignRight : Qt::AlignLeft,
                  copied ? QCoreApplication::translate("Transcript", "Copied") : button.item.text);
     if (painting.focusedButton == int(i)) paintFocusRing(painter, QRectF(rect).adjusted(-1, 1, 1, -1), 6);
   }

@@ -19,8 +19,8 @@ void MarkFragment::layOut(const markdown::Block&, const Look&) {
   exact = true;
 }
 
-void MarkFragment::paint(const markdown::Block&, const PaintContext& context, QPoint at) const {
-  paintMark(text_, context, at);
+void MarkFragment::paint(const markdown::Block& block, const PaintContext& context, QPoint at) const {
+  paintMark(text_, context, QRect(at, QSize(width, space::markHeight)), isRightToLeft(block));
 }
 
 }  // namespace sotto::ui

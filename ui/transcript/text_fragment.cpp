@@ -37,7 +37,8 @@ void TextFragment::paint(const markdown::Block& block, const PaintContext& conte
   painter.setPen(quoted ? context.look.palette.secondaryText : context.look.palette.text);
   lines_.draw(&painter, at, context.clip, selectionIn(context, 0, int(block.text.size())));
   for (size_t i = 0; i < lines_.gapTops().size() && i < marks.size(); ++i) {
-    paintMark(marks[i].text, context, at + QPoint(0, lines_.gapTops()[i] + space::markAround));
+    const QPoint mark = at + QPoint(0, lines_.gapTops()[i] + space::markAround);
+    paintMark(marks[i].text, context, QRect(mark, QSize(width, space::markHeight)), frame.rightToLeft);
     // The very place, as the mark stands between lines.
     const QRectF place = lines_.cursorRect(marks[i].position).translated(at);
     painter.fillRect(QRectF(place.left() - 0.75, place.top() + 4, 1.5, place.height() - 8),

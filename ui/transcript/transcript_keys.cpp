@@ -151,6 +151,7 @@ void TranscriptView::focusOutEvent(QFocusEvent* event) {
 
 void TranscriptView::changeEvent(QEvent* event) {
   QAbstractScrollArea::changeEvent(event);
+  if (event->type() == QEvent::LayoutDirectionChange) applyLook();
   if (event->type() == QEvent::LanguageChange) {
     changeRows([this] { rows_.setLook(std::make_shared<const Look>(*look_), columnWidth()); });
   }

@@ -54,7 +54,9 @@ void TranscriptView::setSource(TranscriptSource* source) {
 }
 
 void TranscriptView::applyLook() {
-  look_ = std::make_shared<const Look>(Look::of(Theme::instance()));
+  Look look = Look::of(Theme::instance());
+  look.mirrored = layoutDirection() == Qt::RightToLeft;
+  look_ = std::make_shared<const Look>(std::move(look));
   changeRows([this] { rows_.setLook(look_, columnWidth()); });
 }
 

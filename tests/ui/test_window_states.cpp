@@ -50,13 +50,13 @@ class TheWindowsStates : public QObject {
     QVERIFY(page->findChild<QLineEdit*>()->text().startsWith(QStringLiteral("https://huggingface.co/")));
     page->reject();
 
-    // The text is kept, and Open model offered.
+    // The text is kept, and Open a model still offered.
     bench.message()->setFocus();
     QTest::keyClicks(bench.message(), QStringLiteral("are you there"));
     QTest::keyClick(bench.message(), Qt::Key_Return);
     QCOMPARE(bench.message()->toPlainText(), QStringLiteral("are you there"));
     QVERIFY(bench.chat->current()->messages().empty());
-    bench.click("Open model");
+    bench.click("Open a model");
     auto* dialog = bench.find<QFileDialog>("Open model dialog");
     QVERIFY(dialog != nullptr);
     dialog->selectFile(bench.model);
@@ -67,6 +67,21 @@ class TheWindowsStates : public QObject {
     QTest::keyClick(bench.message(), Qt::Key_Return);
     QTRY_VERIFY(!bench.chat->current()->messages().empty());
     QVERIFY(bench.message()->toPlainText().isEmpty());
+  }
+
+  void offersAModelBelowAConversationThatHasNone() {
+    WindowBench bench;
+    QVERIFY(bench.open() && bench.dropModel());
+    QVERIFY(bench.type(QStringLiteral("hello")) && bench.waitIdle());
+    bench.close();
+    QVERIFY(QFile::remove(bench.model));
+    QVERIFY(bench.open());
+    QTRY_VERIFY(!bench.chat->current()->messages().empty());
+    QTRY_VERIFY(bench.find("Open model")->isVisible());
+    QVERIFY(!bench.find("Open a model")->isVisible());
+    bench.click("New chat");
+    QVERIFY(!bench.find("Open model")->isVisible());
+    QVERIFY(bench.find("Open a model")->isVisible());
   }
 
   void saysWhyAModelCannotBeOpened() {
@@ -82,6 +97,10 @@ class TheWindowsStates : public QObject {
     QCOMPARE(bench.notice(), bench.chat->modelStatus().error);
     QCOMPARE(bench.window->pane()->notice()->kind(), NoticeBar::Kind::error);
     QVERIFY(QApplication::activeModalWidget() == nullptr);
+    // One button for another model is enough.
+    QVERIFY(bench.find("Open a model")->isVisible());
+    QVERIFY(!bench.find("Open model")->isVisible());
+    QVERIFY(!bench.find("Notice action")->isVisible());
     // A model that opens takes the message away.
     QVERIFY(bench.dropModel());
     QVERIFY(bench.notice().isEmpty());

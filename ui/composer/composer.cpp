@@ -261,7 +261,10 @@ void Composer::refresh() {
   send_->setEnabled(!empty);
   if (hadFocus) busy ? stop_->setFocus() : edit_->setFocus();  // the button that had it is gone
   continue_->setVisible(!busy && !editing() && empty && model == app::ModelState::ready && continuable().valid());
-  openModel_->setVisible(model == app::ModelState::none || model == app::ModelState::failed);
+  // In an empty chat the welcome above has a button for that.
+  const app::ConversationTree* tree = controller_->current();
+  const bool welcomed = tree == nullptr || tree->messages().empty();
+  openModel_->setVisible(!welcomed && (model == app::ModelState::none || model == app::ModelState::failed));
   if (model == app::ModelState::ready || model == app::ModelState::loading) hintBar_->hide();
   preset_->setText(presetLabel(*controller_));
   refreshMeter();

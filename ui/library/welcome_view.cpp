@@ -46,16 +46,16 @@ class StarterRow : public QPushButton {
     const QRect text = rect().adjusted(kInset, 8, -kInset, -8);
     painter.setFont(theme.textFont(13, QFont::Medium));
     painter.setPen(p.text);
-    painter.drawText(QRect(text.left(), text.top(), text.width(), 19), Qt::AlignVCenter | Qt::AlignLeading, name_);
+    const Qt::Alignment leading = leadingSide(layoutDirection());
+    const Qt::Alignment trailing = leading == Qt::AlignLeft ? Qt::AlignRight : Qt::AlignLeft;
+    paintLine(&painter, QRect(text.left(), text.top(), text.width(), 19), leading, name_);
     painter.setFont(theme.textFont(12));
     const int sizeWidth = painter.fontMetrics().horizontalAdvance(size_);
     painter.setPen(p.secondaryText);
-    painter.drawText(text, Qt::AlignVCenter | Qt::AlignTrailing, size_);
+    paintLine(&painter, text, trailing, size_);
     painter.setPen(p.accent);
     const QRect link(text.left(), text.bottom() - 18, text.width() - sizeWidth - 16, 19);
-    painter.drawText(layoutDirection() == Qt::RightToLeft ? link.translated(sizeWidth + 16, 0) : link,
-                     Qt::AlignVCenter | Qt::AlignLeading,
-                     painter.fontMetrics().elidedText(place_, Qt::ElideRight, link.width()));
+    paintLine(&painter, leading == Qt::AlignRight ? link.translated(sizeWidth + 16, 0) : link, leading, place_);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "markdown/characters.h"
 #include "markdown/lines.h"
@@ -20,6 +21,11 @@ struct Draft {
   void add(char16_t unit, int from) {
     units.push_back(unit);
     source.push_back(from);
+  }
+  void add(QStringView text, int from) {
+    units.insert(units.end(), text.utf16(), text.utf16() + text.size());
+    source.resize(source.size() + size_t(text.size()));
+    std::iota(source.end() - text.size(), source.end(), from);
   }
 };
 
@@ -55,6 +61,16 @@ Draft draftOf(QStringView stretch, const PrepareOptions& options) {
     if (drop != tail.drop.end() && i == drop->from) {
       i = drop->to - 1;
       ++drop;
+      continue;
+    }
+    if (dashes < 0) {
+      // All the rest of the line that nothing happens to.
+      const qsizetype end = stretch.indexOf(u'\n', i);
+      int stop = end < 0 ? tail.end : std::min(tail.end, int(end) + 1);
+      if (guard != options.guards.end() && *guard > i) stop = std::min(stop, *guard);
+      if (drop != tail.drop.end() && drop->from > i) stop = std::min(stop, drop->from);
+      draft.add(stretch.mid(i, stop - i), i);
+      i = stop - 1;
       continue;
     }
     draft.add(stretch[i].unicode(), i);
@@ -305,6 +321,16 @@ void addUtf8(Prepared* prepared, char32_t character, int source) {
   }
 }
 
+void addAscii(Prepared* prepared, const Draft& draft, size_t from, size_t to) {
+  const qsizetype before = prepared->utf8.size();
+  prepared->utf8.resize(before + qsizetype(to - from));
+  const auto begin = draft.units.begin();
+  std::transform(begin + qsizetype(from), begin + qsizetype(to), prepared->utf8.data() + before,
+                 [](char16_t unit) { return char(unit); });
+  prepared->source.insert(prepared->source.end(), draft.source.begin() + qsizetype(from),
+                          draft.source.begin() + qsizetype(to));
+}
+
 }  // namespace
 
 Prepared prepare(QStringView stretch, const PrepareOptions& options) {
@@ -315,7 +341,13 @@ Prepared prepare(QStringView stretch, const PrepareOptions& options) {
   prepared.source.reserve(draft.units.size() + 16);
   for (size_t i = 0; i < draft.units.size(); ++i) {
     const char16_t unit = draft.units[i];
-    if (QChar::isHighSurrogate(unit) && i + 1 < draft.units.size() && QChar::isLowSurrogate(draft.units[i + 1])) {
+    if (unit < 0x80) {
+      size_t end = i + 1;
+      while (end < draft.units.size() && draft.units[end] < 0x80) ++end;
+      addAscii(&prepared, draft, i, end);
+      i = end - 1;
+    } else if (QChar::isHighSurrogate(unit) && i + 1 < draft.units.size() &&
+               QChar::isLowSurrogate(draft.units[i + 1])) {
       addUtf8(&prepared, QChar::surrogateToUcs4(unit, draft.units[i + 1]), draft.source[i]);
       ++i;
     } else {

@@ -11,6 +11,7 @@ namespace sotto::app {
 namespace {
 
 constexpr int longestTitle = 200;
+constexpr int longestTyped = 20'000;  // more of what was pasted as a title is never looked at
 
 }  // namespace
 
@@ -103,7 +104,7 @@ void ChatController::openConversation(ConversationId id) {
 }
 
 void ChatController::renameConversation(ConversationId id, const QString& title) {
-  const QString name = title.simplified().left(longestTitle);
+  const QString name = cutTitle(title.left(longestTyped).simplified(), longestTitle);
   const ConversationSummary* summary = impl_->index.find(id);
   if (name.isEmpty() || summary == nullptr) return;
   ConversationSummary renamed = *summary;

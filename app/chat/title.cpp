@@ -34,7 +34,9 @@ qsizetype boundaryBefore(const QString& text, qsizetype limit, QTextBoundaryFind
   return std::max<qsizetype>(finder.toPreviousBoundary(), 0);
 }
 
-QString cut(const QString& text, int limit) {
+}  // namespace
+
+QString cutTitle(const QString& text, int limit) {
   if (text.size() <= limit) return text;
   const qsizetype room = limit - 1;
   qsizetype end = boundaryBefore(text, room, QTextBoundaryFinder::Word);
@@ -43,15 +45,13 @@ QString cut(const QString& text, int limit) {
   return text.left(end).trimmed() + QChar(0x2026);
 }
 
-}  // namespace
-
 QString titleFromMessage(const QString& message, int limit) {
   qsizetype begin = 0;
   while (begin < message.size()) {
     qsizetype end = message.indexOf(QLatin1Char('\n'), begin);
     if (end < 0) end = message.size();
     const QString line = withoutMarks(QStringView(message).mid(begin, std::min<qsizetype>(end - begin, longestLine)));
-    if (holdsWord(line)) return cut(line, limit);
+    if (holdsWord(line)) return cutTitle(line, limit);
     begin = end + 1;
   }
   return QCoreApplication::translate("sotto::app::Title", "New chat");

@@ -9,5 +9,7 @@ namespace sotto::app {
 // together, cut at a word's end to at most `limit` characters (an ellipsis included). "New chat" (translated) when
 // there is no word.
 [[nodiscard]] QString titleFromMessage(const QString& message, int limit = 60);
+// At most `limit` UTF-16 units: cut at a word's end where there is one in the second half, never inside a letter.
+[[nodiscard]] QString cutTitle(const QString& text, int limit);
 
 }  // namespace sotto::app

@@ -205,6 +205,14 @@ class SettingsAreRemembered : public QObject {
     bench.chat->renameConversation(id, QStringLiteral(" "));
     QVERIFY(bench.restart());
     QCOMPARE(bench.chat->conversations()[0].title, QStringLiteral("A better name"));
+
+    // Ten megabytes are a title of 200 units, and it ends with a whole letter.
+    const QString balloons = QString::fromUtf8("\U0001F388").repeated(2'500'000);
+    bench.chat->renameConversation(id, balloons);
+    const QString longest = bench.chat->conversations().front().title;
+    QVERIFY(longest.size() <= 200 && longest.size() > 190);
+    QCOMPARE(longest.back(), QChar(0x2026));
+    QVERIFY(longest.at(longest.size() - 2).isLowSurrogate());
   }
 
   void modelHashes() {

@@ -28,13 +28,13 @@ void ModelMenu::fill() {
   if (model.state == app::ModelState::loading) {
     addAction(tr("Cancel loading"), controller_, &app::ChatController::cancelLoading);
   }
-  const QString starter = controller_->starterModel();
+  const QString builtIn = controller_->starterModel();
   QStringList recent = controller_->recentModels();
-  if (!starter.isEmpty() && !recent.contains(starter)) recent << starter;
+  if (!builtIn.isEmpty() && !recent.contains(builtIn)) recent << builtIn;
   if (!recent.isEmpty()) {
     addSection(tr("Recent"));
     for (const QString& path : std::as_const(recent)) {
-      const QString name = path == starter ? tr("Starter model · built in") : withoutMnemonic(modelFileName(path));
+      const QString name = path == builtIn ? tr("Starter model · built in") : withoutMnemonic(modelFileName(path));
       QAction* action = addAction(name, this, [this, path] { controller_->loadModel(path); });
       action->setToolTip(path);
       action->setCheckable(true);

@@ -1,0 +1,161 @@
+#include "text/jinja/value.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace sotto::engine::jinja {
+
+namespace {
+
+int depth_above(const Value& value) {
+  int depth = 1;
+  if (value.is_list()) depth = value.as_list().depth + 1;
+  if (value.is_dict() && !value.as_dict().open && !value.as_dict().loop) depth = value.as_dict().depth + 1;
+  if (depth > deepest_value) throw TemplateError{"values are nested too deeply"};
+  return depth;
+}
+
+}  // namespace
+
+Value Value::list(std::vector<Value> items, bool tuple) {
+  int depth = 1;
+  for (const Value& item : items) depth = std::max(depth, depth_above(item));
+  return Value(Data(std::make_shared<List>(List{std::move(items), tuple, depth})));
+}
+
+Value Value::callable(Callable callable) {
+  return Value(Data(std::shared_ptr<const Callable>(std::make_shared<Callable>(std::move(callable)))));
+}
+
+const std::vector<Value>& Value::items() const { return std::get<std::shared_ptr<List>>(data_)->items; }
+
+std::int64_t Value::whole() const {
+  if (const bool* flag = std::get_if<bool>(&data_)) return *flag ? 1 : 0;
+  return std::get<std::int64_t>(data_);
+}
+
+double Value::number() const {
+  if (const double* real = std::get_if<double>(&data_)) return *real;
+  return static_cast<double>(whole());
+}
+
+const Value* Dict::find(const Value& key) const {
+  for (const auto& [name, value] : items) {
+    if (equal(name, key)) return &value;
+  }
+  return nullptr;
+}
+
+const Value* Dict::find(std::string_view key) const {
+  for (const auto& [name, value] : items) {
+    if (name.is_string() && name.text() == key) return &value;
+  }
+  return nullptr;
+}
+
+void Dict::put(Value key, Value value) {
+  if (!open && !loop) depth = std::max(depth, depth_above(value));
+  for (auto& [name, old] : items) {
+    if (equal(name, key)) {
+      old = std::move(value);
+      return;
+    }
+  }
+  items.emplace_back(std::move(key), std::move(value));
+}
+
+std::string_view type_name(const Value& value) {
+  if (value.is_undefined()) return "Undefined";
+  if (value.is_none()) return "NoneType";
+  if (value.is<bool>()) return "bool";
+  if (value.is<std::int64_t>()) return "int";
+  if (value.is<double>()) return "float";
+  if (value.is_string()) return "str";
+  if (value.is_list()) return value.as_list().tuple ? "tuple" : "list";
+  if (value.is_callable()) return "function";
+  if (value.as_dict().loop) return "LoopContext";
+  return value.as_dict().open ? "Namespace" : "dict";
+}
+
+bool truth(const Value& value) {
+  if (value.is_undefined() || value.is_none()) return false;
+  if (value.is_number()) return value.number() != 0;
+  if (value.is_string()) return !value.text().empty();
+  if (value.is_list()) return !value.items().empty();
+  if (value.is_dict()) return value.as_dict().open || value.as_dict().loop || !value.as_dict().items.empty();
+  return true;
+}
+
+bool equal(const Value& left, const Value& right) {
+  if (left.is_number() && right.is_number()) {
+    if (left.is_whole() && right.is_whole()) return left.whole() == right.whole();
+    return left.number() == right.number();
+  }
+  if (left.data().index() != right.data().index()) return false;
+  if (left.is_undefined() || left.is_none()) return true;
+  if (left.is_string()) return left.text() == right.text();
+  if (left.is_list()) {
+    const List& a = left.as_list();
+    const List& b = right.as_list();
+    return a.tuple == b.tuple && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), equal);
+  }
+  if (left.is_callable()) return &left.as_callable() == &right.as_callable();
+  const Dict& a = left.as_dict();
+  const Dict& b = right.as_dict();
+  if (&a == &b) return true;
+  if (a.open || b.open || a.loop || b.loop || a.items.size() != b.items.size()) return false;
+  return std::all_of(a.items.begin(), a.items.end(), [&](const auto& item) {
+    const Value* other = b.find(item.first);
+    return other != nullptr && equal(item.second, *other);
+  });
+}
+
+int compare(const Value& left, const Value& right, std::string_view sign) {
+  if (left.is_whole() && right.is_whole()) {
+    return left.whole() < right.whole() ? -1 : left.whole() > right.whole() ? 1 : 0;
+  }
+  if (left.is_number() && right.is_number()) {
+    return left.number() < right.number() ? -1 : left.number() > right.number() ? 1 : 0;
+  }
+  // UTF-8 is in the order of its code points.
+  if (left.is_string() && right.is_string()) {
+    const int order = left.text().compare(right.text());
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+  }
+  if (left.is_list() && right.is_list() && left.as_list().tuple == right.as_list().tuple) {
+    const auto& a = left.items();
+    const auto& b = right.items();
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+      if (!equal(a[i], b[i])) return compare(a[i], b[i], sign);
+    }
+    return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
+  }
+  for (const Value* value : {&left, &right}) {
+    if (value->is_undefined()) throw TemplateError{"'" + value->name() + "' is undefined"};
+  }
+  throw TemplateError{"'" + std::string(sign) + "' not supported between instances of '" +
+                      std::string(type_name(left)) + "' and '" + std::string(type_name(right)) + "'"};
+}
+
+std::string number_text(double value) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+  std::array<char, 32> room{};
+  const auto end = std::to_chars(room.data(), room.data() + room.size(), value, std::chars_format::scientific).ptr;
+  std::string text(room.data(), end);
+  const std::size_t e = text.find('e');
+  const int exponent = std::stoi(text.substr(e + 1));
+  if (exponent < -4 || exponent >= 16) {  // Python's border
+    std::string digits = text.substr(0, e);
+    const std::string number = std::to_string(std::abs(exponent));
+    return digits + 'e' + (exponent < 0 ? '-' : '+') + (number.size() < 2 ? "0" : "") + number;
+  }
+  const auto plain = std::to_chars(room.data(), room.data() + room.size(), value, std::chars_format::fixed).ptr;
+  text.assign(room.data(), plain);
+  return text.find('.') == std::string::npos ? text + ".0" : text;
+}
+
+}  // namespace sotto::engine::jinja

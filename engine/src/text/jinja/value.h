@@ -1,0 +1,130 @@
+// What a template computes with: Python's values, as far as chat templates see them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace sotto::engine::jinja {
+
+class Value;
+struct List;
+struct Dict;
+struct Callable;
+
+struct Undefined {
+  std::string name;  // of what was looked up
+};
+struct None {};
+
+// Lists, dictionaries and strings are shared and never change once a template sees them; a namespace, which is a Dict
+// with `open` set, does.
+class Value {
+ public:
+  using Data = std::variant<Undefined, None, bool, std::int64_t, double, std::shared_ptr<const std::string>,
+                            std::shared_ptr<List>, std::shared_ptr<Dict>, std::shared_ptr<const Callable>>;
+
+  Value() : data_(Undefined{}) {}
+  explicit Value(Data data) : data_(std::move(data)) {}
+  static Value undefined(std::string name) { return Value(Data(Undefined{std::move(name)})); }
+  static Value none() { return Value(Data(None{})); }
+  static Value boolean(bool value) { return Value(Data(value)); }
+  static Value integer(std::int64_t value) { return Value(Data(value)); }
+  static Value real(double value) { return Value(Data(value)); }
+  static Value string(std::string text) { return Value(Data(std::make_shared<const std::string>(std::move(text)))); }
+  // Throws TemplateError beyond deepest_value, as Dict::put does.
+  static Value list(std::vector<Value> items, bool tuple = false);
+  static Value dict(std::shared_ptr<Dict> dict) { return Value(Data(std::move(dict))); }
+  static Value callable(Callable callable);
+
+  template <class T>
+  [[nodiscard]] bool is() const {
+    return std::holds_alternative<T>(data_);
+  }
+  [[nodiscard]] bool is_undefined() const { return is<Undefined>(); }
+  [[nodiscard]] bool is_none() const { return is<None>(); }
+  [[nodiscard]] bool is_string() const { return is<std::shared_ptr<const std::string>>(); }
+  [[nodiscard]] bool is_list() const { return is<std::shared_ptr<List>>(); }
+  [[nodiscard]] bool is_dict() const { return is<std::shared_ptr<Dict>>(); }
+  [[nodiscard]] bool is_callable() const { return is<std::shared_ptr<const Callable>>(); }
+  [[nodiscard]] bool is_number() const { return is<bool>() || is<std::int64_t>() || is<double>(); }
+  [[nodiscard]] bool is_whole() const { return is<bool>() || is<std::int64_t>(); }
+
+  // Each only where is_...() says so.
+  [[nodiscard]] const std::string& text() const { return *std::get<std::shared_ptr<const std::string>>(data_); }
+  [[nodiscard]] const std::vector<Value>& items() const;
+  [[nodiscard]] List& as_list() const { return *std::get<std::shared_ptr<List>>(data_); }
+  [[nodiscard]] Dict& as_dict() const { return *std::get<std::shared_ptr<Dict>>(data_); }
+  [[nodiscard]] const std::shared_ptr<Dict>& dict_pointer() const { return std::get<std::shared_ptr<Dict>>(data_); }
+  [[nodiscard]] const Callable& as_callable() const { return *std::get<std::shared_ptr<const Callable>>(data_); }
+  [[nodiscard]] std::int64_t whole() const;  // of a boolean or an integer
+  [[nodiscard]] double number() const;       // of any number
+  [[nodiscard]] const std::string& name() const { return std::get<Undefined>(data_).name; }
+  [[nodiscard]] const Data& data() const { return data_; }
+
+ private:
+  Data data_;
+};
+
+// How deep values may hold values, so that whatever walks through them may be recursive.
+inline constexpr int deepest_value = 128;
+
+struct List {
+  std::vector<Value> items;
+  bool tuple = false;
+  int depth = 1;
+};
+
+// In the order of insertion, as Python's.
+struct Dict {
+  std::vector<std::pair<Value, Value>> items;
+  int depth = 1;
+  bool open = false;                       // a namespace: what it holds is not counted in a depth, nor shown
+  bool loop = false;                       // the variable `loop`, whose parts are attributes alone
+  std::shared_ptr<const Callable> called;  // of `loop(...)`
+
+  [[nodiscard]] const Value* find(const Value& key) const;
+  [[nodiscard]] const Value* find(std::string_view key) const;
+  void put(Value key, Value value);
+  void put(std::string_view key, Value value) { put(Value::string(std::string(key)), std::move(value)); }
+};
+
+struct Arguments {
+  std::vector<Value> positional;
+  std::vector<std::pair<std::string, Value>> named;
+};
+
+class Runtime;
+
+struct Callable {
+  std::string name;
+  std::function<Value(Runtime&, Arguments)> call;
+  std::shared_ptr<Dict> attributes;  // of a macro: name, arguments, ...
+};
+
+// What went wrong in a template: `line` counts from 1, 0 where the runtime adds it.
+struct TemplateError {
+  std::string message;
+  int line = 0;
+};
+
+// Python's name of the type: "str", "int", "dict", ...
+[[nodiscard]] std::string_view type_name(const Value& value);
+[[nodiscard]] bool truth(const Value& value);
+[[nodiscard]] bool equal(const Value& left, const Value& right);
+// Below, equal or above: -1, 0, 1. Throws TemplateError where Python has no order.
+[[nodiscard]] int compare(const Value& left, const Value& right, std::string_view sign);
+// str(value) and repr(value).
+[[nodiscard]] std::string to_text(const Value& value);
+[[nodiscard]] std::string to_repr(const Value& value);
+[[nodiscard]] std::string number_text(double value);
+// json.dumps(value, ensure_ascii=False); indent < 0: on one line.
+[[nodiscard]] std::string to_json(const Value& value, int indent, std::string_view item_separator,
+                                  std::string_view key_separator, bool sort_keys, bool ascii);
+
+}  // namespace sotto::engine::jinja

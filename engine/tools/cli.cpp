@@ -13,6 +13,7 @@ namespace {
 constexpr std::array commands{
     Command{"inspect", "Show what a model file holds and whether Sotto can run it", define_inspect},
     Command{"tokenize", "Print the token ids of a text", define_tokenize},
+    Command{"render", "Print what a chat template makes of messages", define_render},
     Command{"logits", "Write the logits of every token of a text to a .npy file", define_logits},
     Command{"ask", "Answer one prompt", define_ask},
     Command{"chat", "Hold a conversation in the terminal", define_chat},

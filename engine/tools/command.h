@@ -27,6 +27,7 @@ struct Command {
 
 [[nodiscard]] Action define_inspect(CLI::App& app);
 [[nodiscard]] Action define_tokenize(CLI::App& app);
+[[nodiscard]] Action define_render(CLI::App& app);
 [[nodiscard]] Action define_logits(CLI::App& app);
 [[nodiscard]] Action define_ask(CLI::App& app);
 [[nodiscard]] Action define_chat(CLI::App& app);

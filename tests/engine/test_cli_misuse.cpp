@@ -33,7 +33,7 @@ class MisuseIsOneSentence : public QObject {
   }
 
   void helpAndVersionAreResults() {
-    const QStringList commands{"inspect", "tokenize", "logits", "ask", "chat", "perplexity", "bench"};
+    const QStringList commands{"inspect", "tokenize", "render", "logits", "ask", "chat", "perplexity", "bench"};
     const CliRun help = run_cli({"--help"});
     QVERIFY2(help.code == 0 && help.err.isEmpty(), help.text());
     for (const QString& command : commands) {

@@ -195,6 +195,12 @@ class Jinja : public QObject {
     row("elifs", "{% if 0 %}" + repeated("{% elif 0 %}", 100000) + "{% endif %}");
     row("lists within lists",
         "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l] %}{% endfor %}{{ n.l }}");
+    row("methods within lists", "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l.copy] %}{% endfor %}");
+    row("loops within loops",
+        "{% set n = namespace(l=1) %}" + thousand +
+            "{% for y in [n.l, 1] %}{% if loop.last %}{% set n.l = loop %}{% endif %}{% endfor %}{% endfor %}");
+    row("loops that changed() keeps", "{% set n = namespace(l=1) %}" + thousand +
+                                          "{% set n.c = loop.changed(n.l) %}{% set n.l = loop %}{% endfor %}");
     row("a long padding", "{{ 'a'.ljust(1000000000000) }}");
     row("wide forms", "{{ '%999999999d' % 1 }}");
     row("a replacement that grows",
@@ -220,6 +226,10 @@ class Jinja : public QObject {
     QCOMPARE(rendered("{% set a = namespace() %}{% set b = namespace(a=a) %}{% set a.b = b %}{% set a.a = a %}{{ a "
                       "}}{{ a.b.a == a }}"),
              std::string("<Namespace>True"));
+    QCOMPARE(
+        rendered("{% set n = namespace(l=1) %}{% for i in range(100000) %}{% set k = n.l %}{% for y in [1] recursive %}"
+                 "{% set n.l = loop %}{% endfor %}{% endfor %}x"),
+        std::string("x"));
     // A hundred thousand in a row, which no destructor may go down.
     QCOMPARE(
         rendered(

@@ -192,6 +192,7 @@ Value Interpreter::loop_variable(const Node& node, const ScopePointer& scope, co
   auto loop = std::make_shared<Dict>();
   loop->loop = true;
   const auto put = [&](std::string_view name, Value value) {
+    loop->depth = std::max(loop->depth, depth_of(value) + 1);
     loop->items.emplace_back(Value::string(std::string(name)), std::move(value));
   };
   put("index0", Value::integer(index));
@@ -211,22 +212,31 @@ Value Interpreter::loop_variable(const Node& node, const ScopePointer& scope, co
                                   return given.positional[at % given.positional.size()];
                                 },
                                 nullptr}));
-  put("changed", Value::callable({"changed",
-                                  [last = last](Runtime&, Arguments given) {
-                                    const Value now = Value::list(given.positional, true);
-                                    if (equal(*last, now)) return Value::boolean(false);
-                                    *last = now;
-                                    return Value::boolean(true);
-                                  },
-                                  nullptr}));
+  put("changed",
+      Value::callable({"changed",
+                       [last = last](Runtime&, Arguments given) {
+                         // What is remembered here is in nobody's depth.
+                         for (const Value& each : given.positional) {
+                           if (each.is_callable() || (each.is_dict() && each.as_dict().loop)) {
+                             throw TemplateError{"changed() takes values, not " + std::string(type_name(each))};
+                           }
+                         }
+                         const Value now = Value::list(given.positional, true);
+                         if (equal(*last, now)) return Value::boolean(false);
+                         *last = now;
+                         return Value::boolean(true);
+                       },
+                       nullptr}));
   if (node.recursive) {
+    keep(scope);
     loop->called = std::make_shared<Callable>(
         Callable{"loop",
-                 [this, &node, scope, depth = depth](Runtime&, Arguments given) {
+                 [this, &node, weak = std::weak_ptr<Scope>(scope), depth = depth](Runtime&, Arguments given) {
                    if (given.positional.size() != 1) throw TemplateError{"loop() takes what to go over"};
                    const Deeper guard(*this);
                    Capture part(*this);
-                   run_loop(node, scope, loop_items(node, scope, given.positional[0]), depth + 1);
+                   const ScopePointer outer = weak.lock();
+                   run_loop(node, outer, loop_items(node, outer, given.positional[0]), depth + 1);
                    return Value::string(part.take());
                  },
                  nullptr});
@@ -253,15 +263,20 @@ void Interpreter::run_call_block(const Node& node, const ScopePointer& scope) {
   write(to_text(evaluate_call(*node.children[0], scope, &caller)));
 }
 
-Value Interpreter::make_macro(const Node& node, const ScopePointer& scope) {
-  if (kept_.empty() || kept_.back() != scope) kept_.push_back(scope);
+// To the end of the rendering, so that nothing that is called need hold it, and be held by it.
+void Interpreter::keep(const ScopePointer& scope) {
+  if (!kept_.empty() && kept_.back() == scope) return;
   charge(sizeof(Scope));
+  kept_.push_back(scope);
+}
+
+Value Interpreter::make_macro(const Node& node, const ScopePointer& scope) {
+  keep(scope);
   auto attributes = std::make_shared<Dict>();
   attributes->put("name", Value::string(node.text));
   std::vector<Value> names;
   for (const std::string& name : node.texts) names.push_back(Value::string(name));
   attributes->put("arguments", Value::list(std::move(names), true));
-  // The scope lives as long as this interpreter, which is the Runtime of every call.
   std::weak_ptr<Scope> weak = scope;
   return Value::callable({node.text,
                           [this, &node, weak](Runtime&, Arguments arguments) {

@@ -46,6 +46,7 @@ class Interpreter : public Runtime {
   void run_assignment(const Node& node, const ScopePointer& scope);
   void run_call_block(const Node& node, const ScopePointer& scope);
   void assign(const Node& target, const Value& value, const ScopePointer& scope);
+  void keep(const ScopePointer& scope);
   Value make_macro(const Node& node, const ScopePointer& scope);
   Value call_macro(const Node& node, const ScopePointer& scope, Arguments arguments);
   std::string captured(const std::vector<NodePtr>& statements, const ScopePointer& scope);
@@ -68,7 +69,7 @@ class Interpreter : public Runtime {
   std::string* output_ = nullptr;
   int depth_ = 0;
   std::vector<std::shared_ptr<Dict>> namespaces_;
-  std::vector<ScopePointer> kept_;  // scopes that macros hold
+  std::vector<ScopePointer> kept_;  // scopes of macros and of loops that are called
 };
 
 }  // namespace sotto::engine::jinja

@@ -228,11 +228,10 @@ std::int64_t length_of(const Value& value) {
 Value attribute(Runtime&, const Value& of, const std::string& name) {
   need_defined(of);
   if (has_method(of, name)) {
-    return Value::callable({name,
-                            [of, name](Runtime& runtime, Arguments arguments) {
-                              return call_method(runtime, of, name, std::move(arguments));
-                            },
-                            nullptr});
+    const auto call = [of, name](Runtime& runtime, Arguments arguments) {
+      return call_method(runtime, of, name, std::move(arguments));
+    };
+    return Value::callable({name, call, nullptr, depth_of(of) + 1});
   }
   if (of.is_dict()) {
     if (const Value* value = of.as_dict().find(std::string_view(name))) return *value;

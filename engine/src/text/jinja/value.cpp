@@ -8,21 +8,18 @@
 
 namespace sotto::engine::jinja {
 
-namespace {
-
-int depth_above(const Value& value) {
-  int depth = 1;
-  if (value.is_list()) depth = value.as_list().depth + 1;
-  if (value.is_dict() && !value.as_dict().open && !value.as_dict().loop) depth = value.as_dict().depth + 1;
-  if (depth > deepest_value) throw TemplateError{"values are nested too deeply"};
+int depth_of(const Value& value) {
+  int depth = 0;
+  if (value.is_list()) depth = value.as_list().depth;
+  if (value.is_dict() && !value.as_dict().open) depth = value.as_dict().depth;
+  if (value.is_callable()) depth = value.as_callable().depth;
+  if (depth >= deepest_value) throw TemplateError{"values are nested too deeply"};
   return depth;
 }
 
-}  // namespace
-
 Value Value::list(std::vector<Value> items, bool tuple) {
   int depth = 1;
-  for (const Value& item : items) depth = std::max(depth, depth_above(item));
+  for (const Value& item : items) depth = std::max(depth, depth_of(item) + 1);
   return Value(Data(std::make_shared<List>(List{std::move(items), tuple, depth})));
 }
 
@@ -57,7 +54,7 @@ const Value* Dict::find(std::string_view key) const {
 }
 
 void Dict::put(Value key, Value value) {
-  if (!open && !loop) depth = std::max(depth, depth_above(value));
+  if (!open) depth = std::max(depth, depth_of(value) + 1);
   for (auto& [name, old] : items) {
     if (equal(name, key)) {
       old = std::move(value);

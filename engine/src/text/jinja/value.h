@@ -105,6 +105,7 @@ struct Callable {
   std::string name;
   std::function<Value(Runtime&, Arguments)> call;
   std::shared_ptr<Dict> attributes;  // of a macro: name, arguments, ...
+  int depth = 0;                     // of what `call` holds
 };
 
 // What went wrong in a template: `line` counts from 1, 0 where the runtime adds it.
@@ -113,6 +114,8 @@ struct TemplateError {
   int line = 0;
 };
 
+// Levels of values within values; throws TemplateError beyond deepest_value.
+[[nodiscard]] int depth_of(const Value& value);
 // Python's name of the type: "str", "int", "dict", ...
 [[nodiscard]] std::string_view type_name(const Value& value);
 [[nodiscard]] bool truth(const Value& value);

@@ -20,8 +20,8 @@ struct TemplateText {
 
 // What the template writes. variables: a JSON object with messages, bos_token, add_generation_prompt, ...; its order is
 // kept. now: seconds since 1970, what strftime_now tells in the local time zone. Throws Error: format with the line and
-// the cause, for a template that fails or goes beyond its bounds (ten million steps, 64 MB); invalid_argument for
-// variables that are no JSON object. Thread guarantee: any thread.
+// the cause, for a template that fails or goes beyond its bounds (ten million steps, 256 MB of texts made on the way);
+// invalid_argument for variables that are no JSON object. Thread guarantee: any thread.
 [[nodiscard]] std::string render_template(std::string_view text, std::string_view variables, std::time_t now);
 
 }  // namespace sotto::engine

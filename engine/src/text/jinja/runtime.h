@@ -13,7 +13,7 @@ namespace sotto::engine::jinja {
 
 struct Limits {
   std::size_t steps = 10'000'000;        // nodes that are computed, and 64-byte pieces of text that are gone through
-  std::size_t bytes = 64 * 1024 * 1024;  // of all texts and lists that are made
+  std::size_t bytes = 256 * 1024 * 1024;  // of all texts and lists that are made
   int depth = 600;                       // nodes, macros and loops within one another
 };
 

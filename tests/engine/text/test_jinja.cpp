@@ -208,6 +208,16 @@ class Jinja : public QObject {
     row("letters of a long text", "{% set s = 'a' * 10000000 %}{% for i in range(100000) %}{{ s[i] }}{% endfor %}");
     row("long comparisons",
         "{% set a = 'a' * 10000000 %}{% set b = 'a' * 10000000 %}{% for i in range(100000) %}{{ a == b }}{% endfor %}");
+    row("a search for what is nearly there",
+        "{% set a = 'a' * 20000000 %}{% set b = 'a' * 10000000 ~ 'b' %}{% for i in range(1000) %}{{ b in a }}{% endfor "
+        "%}");
+    row("sorting what is the same", "{{ (['a' * 1000000] * 100000)|sort }}");
+    row("looking for what is nearly there",
+        "{% set a = 'a' * 1000000 %}{% set l = [a ~ 'b'] * 100000 %}{{ (a ~ 'c') in l }}");
+    row("lists that are the same",
+        "{% set a = [1] * 1000000 %}{% set b = [1] * 1000000 %}{% for i in range(100000) %}{{ a == b }}{% endfor %}");
+    row("one text many times", "{{ ['a' * 1000000] * 100000 }}");
+    row("one text many times as JSON", "{{ (['a' * 1000000] * 100000)|tojson }}");
     row("a number that grows", "{{ 9223372036854775807 + 1 }}");
     row("the least number", "{{ (-9223372036854775807 - 1) // -1 }}");
   }

@@ -10,7 +10,7 @@ namespace {
 // What sorting goes by: text without regard to case, unless it matters.
 Value sort_key(Runtime& runtime, const Value& value, const Value& attribute_path, bool case_sensitive) {
   const auto folded = [&](const Value& v) {
-    return v.is_string() && !case_sensitive ? Value::string(with_letters(v.text(), Letters::lower)) : v;
+    return v.is_string() && !case_sensitive ? runtime.text(with_letters(v.text(), Letters::lower)) : v;
   };
   if (attribute_path.is_none()) return folded(value);
   if (!attribute_path.is_string() || attribute_path.text().find(',') == std::string::npos)
@@ -31,6 +31,7 @@ Value sorted(Runtime& runtime, const Value& value, const Value& attribute_path, 
     return reverse ? compare(b.first, a.first, "<") < 0 : compare(a.first, b.first, "<") < 0;
   });
   std::vector<Value> items;
+  items.reserve(keyed.size());
   for (auto& [key, item] : keyed) items.push_back(std::move(item));
   return runtime.list(std::move(items));
 }
@@ -54,7 +55,7 @@ Value map(Runtime& runtime, const Value& value, Given& given) {
     const Value* otherwise = named("default");
     for (const Value& item : elements(runtime, value)) {
       Value part = path(runtime, item, *by);
-      items.push_back(part.is_undefined() && otherwise != nullptr ? *otherwise : std::move(part));
+      items.push_back(part.is_undefined() && otherwise != nullptr ? *otherwise : part);
     }
     return runtime.list(std::move(items));
   }
@@ -110,7 +111,7 @@ Value extreme(Runtime& runtime, const Value& value, Given& given) {
   const Value by = given.next("attribute", Value::none());
   const std::vector<Value> items = elements(runtime, value);
   if (items.empty()) return Value::undefined("No aggregated item, sequence was empty.");
-  const Value* best = &items[0];
+  const Value* best = items.data();
   for (const Value& item : items) {
     if (sign * compare(sort_key(runtime, item, by, case_sensitive), sort_key(runtime, *best, by, case_sensitive),
                        sign > 0 ? ">" : "<") >

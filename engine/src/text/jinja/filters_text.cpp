@@ -69,12 +69,12 @@ Value indented(Runtime& runtime, const Value& value, Given& given) {
   bool begins = true;
   // jinja2 adds a newline to what it splits, so that a last one is kept.
   const std::vector<std::string> lines = split_lines(to_text(value) + '\n', false);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
+  for (const std::string& line : lines) {
     if (!begins) text += '\n';
-    const bool indents = begins ? first : blank || !lines[i].empty();
+    const bool indents = begins ? first : blank || !line.empty();
     if (indents) text += by;
-    text += lines[i];
-    runtime.charge(by.size() + lines[i].size());
+    text += line;
+    runtime.charge(by.size() + line.size());
     begins = false;
   }
   return Value::string(std::move(text));

@@ -1,5 +1,7 @@
 // The functions that every template has, and printf's forms.
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 
@@ -38,23 +40,27 @@ Value range(Runtime& runtime, Arguments arguments) {
   return runtime.list(std::move(all));
 }
 
-Value make_namespace(Runtime& runtime, Arguments arguments) {
+Value make_namespace(Runtime& runtime, const Arguments& arguments) {
   const std::shared_ptr<Dict> made = runtime.new_namespace();
   for (const Value& from : arguments.positional) {
     if (!from.is_dict()) throw TemplateError{"namespace() takes a dict"};
+    runtime.charge(from.as_dict().items.size() * 2 * sizeof(Value));
+    runtime.step(1 + from.as_dict().items.size() * from.as_dict().items.size() / 8);
     for (const auto& [key, value] : from.as_dict().items) made->put(key, value);
   }
-  for (auto& [name, value] : arguments.named) made->put(name, std::move(value));
+  for (const auto& [name, value] : arguments.named) made->put(name, value);
   return Value::dict(made);
 }
 
-Value make_dict(Runtime& runtime, Arguments arguments) {
+Value make_dict(Runtime& runtime, const Arguments& arguments) {
   auto made = std::make_shared<Dict>();
   for (const Value& from : arguments.positional) {
     if (!from.is_dict()) throw TemplateError{"dict() takes a dict"};
+    runtime.charge(from.as_dict().items.size() * 2 * sizeof(Value));
+    runtime.step(1 + from.as_dict().items.size() * from.as_dict().items.size() / 8);
     for (const auto& [key, value] : from.as_dict().items) made->put(key, value);
   }
-  for (auto& [name, value] : arguments.named) made->put(name, std::move(value));
+  for (const auto& [name, value] : arguments.named) made->put(name, value);
   runtime.charge((made->items.size() + 1) * 2 * sizeof(Value));
   return Value::dict(made);
 }
@@ -136,6 +142,9 @@ std::string formatted(Runtime& runtime, const std::string& form, const std::vect
       value = &values[next++];
     }
     const char kind = form[i];
+    std::string shape = "%";
+    shape.append(flags).append(width);
+    if (precise) shape.append(".").append(precision);
     std::string part;
     if (kind == 's' || kind == 'r') {
       part = kind == 's' ? to_text(*value) : to_repr(*value);
@@ -143,17 +152,16 @@ std::string formatted(Runtime& runtime, const std::string& form, const std::vect
         part = utf8(std::u32string_view(code_points(part)).substr(0, precision.empty() ? 0 : std::stoul(precision)));
       const std::int64_t missing = (width.empty() ? 0 : std::stol(width)) - length(part);
       const std::string blanks(static_cast<std::size_t>(std::max<std::int64_t>(missing, 0)), ' ');
-      part = flags.find('-') != std::string::npos ? part + blanks : blanks + part;
+      flags.find('-') != std::string::npos ? part.append(blanks) : part.insert(0, blanks);
     } else if (std::string_view("diuxXo").find(kind) != std::string_view::npos && value->is_number()) {
-      const auto number =
-          static_cast<long long>(value->is_whole() ? value->whole() : static_cast<std::int64_t>(value->number()));
+      if (!value->is_whole() && !(std::abs(value->number()) < 9.2e18)) throw TemplateError{"the number is too large"};
+      const auto number = value->is_whole() ? static_cast<long long>(value->whole()) : static_cast<long long>(value->number());
       std::array<char, 512> room{};
-      const std::string print =
-          "%" + flags + width + (precise ? "." + precision : "") + "ll" + (kind == 'u' ? 'd' : kind);
+      const std::string print = shape + "ll" + (kind == 'u' ? 'd' : kind);
       const int size = std::snprintf(room.data(), room.size(), print.c_str(), number);
       part.assign(room.data(), static_cast<std::size_t>(std::clamp<int>(size, 0, room.size() - 1)));
     } else if (std::string_view("fFeEgG").find(kind) != std::string_view::npos && value->is_number()) {
-      append_number(part, ("%" + flags + width + (precise ? "." + precision : "") + kind).c_str(), value->number());
+      append_number(part, (shape + kind).c_str(), value->number());
     } else {
       throw TemplateError{std::string("unsupported format character '") + kind + "' for " +
                           std::string(type_name(*value))};
@@ -167,8 +175,8 @@ std::string formatted(Runtime& runtime, const std::string& form, const std::vect
 }
 
 Value global(std::string_view name) {
-  using Function = Value (*)(Runtime&, Arguments);
-  static constexpr std::pair<std::string_view, Function> all[] = {
+  using Function = std::function<Value(Runtime&, Arguments)>;
+  static const std::pair<std::string_view, Function> all[] = {
       {"range", range},   {"namespace", make_namespace},   {"dict", make_dict},
       {"joiner", joiner}, {"strftime_now", now_formatted}, {"raise_exception", raise}};
   for (const auto& [known, function] : all) {

@@ -78,6 +78,7 @@ std::shared_ptr<Dict> Interpreter::new_namespace() {
 
 std::string Interpreter::render(const std::vector<NodePtr>& statements, const Dict& variables) {
   variables_ = &variables;
+  const ComparisonBudget budget(limits().compared);
   Capture whole(*this);
   run(statements, std::make_shared<Scope>());
   return whole.take();
@@ -275,6 +276,7 @@ Value Interpreter::make_macro(const Node& node, const ScopePointer& scope) {
   auto attributes = std::make_shared<Dict>();
   attributes->put("name", Value::string(node.text));
   std::vector<Value> names;
+  names.reserve(node.texts.size());
   for (const std::string& name : node.texts) names.push_back(Value::string(name));
   attributes->put("arguments", Value::list(std::move(names), true));
   std::weak_ptr<Scope> weak = scope;

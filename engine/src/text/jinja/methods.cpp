@@ -63,7 +63,7 @@ Value is_at_edge(Runtime&, const Value& of, Given& given) {
 template <bool last, bool must>
 Value find(Runtime&, const Value& of, Given& given) {
   const std::u32string text = code_points(of.text());
-  const std::u32string what = code_points(need_text(given.need("sub")));
+  const std::string what = need_text(given.need("sub"));
   const auto count = static_cast<std::int64_t>(text.size());
   const auto place = [&](std::int64_t at) {
     return std::clamp<std::int64_t>(at < 0 ? std::max<std::int64_t>(at, -count) + count : at, 0, count);
@@ -71,24 +71,25 @@ Value find(Runtime&, const Value& of, Given& given) {
   const std::int64_t first = given.next_whole("start", 0);
   const std::int64_t begin = place(first);
   const std::int64_t end = place(given.next_whole("end", count));
-  std::size_t at = std::u32string::npos;
+  std::size_t at = std::string::npos;
+  std::string part;
   if (begin <= end && first <= count) {
-    const auto part =
-        std::u32string_view(text).substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-    at = last ? part.rfind(what) : part.find(what);
+    part =
+        utf8(std::u32string_view(text).substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+    at = last ? find_last(part, what) : find_first(part, what);
   }
-  if (at == std::u32string::npos) {
+  if (at == std::string::npos) {
     if (must) throw TemplateError{"substring not found"};
     return Value::integer(-1);
   }
-  return Value::integer(begin + static_cast<std::int64_t>(at));
+  return Value::integer(begin + length(std::string_view(part).substr(0, at)));
 }
 
 Value count_text(Runtime&, const Value& of, Given& given) {
   const std::string what = need_text(given.need("sub"));
   if (what.empty()) return Value::integer(length(of.text()) + 1);
   std::int64_t count = 0;
-  for (std::size_t at = 0; (at = of.text().find(what, at)) != std::string::npos; at += what.size()) ++count;
+  for (std::size_t at = 0; (at = find_first(of.text(), what, at)) != std::string::npos; at += what.size()) ++count;
   return Value::integer(count);
 }
 
@@ -166,7 +167,7 @@ template <bool last>
 Value partition(Runtime& runtime, const Value& of, Given& given) {
   const std::string sign = need_text(given.need("sep"));
   if (sign.empty()) throw TemplateError{"empty separator"};
-  const std::size_t at = last ? of.text().rfind(sign) : of.text().find(sign);
+  const std::size_t at = last ? find_last(of.text(), sign) : find_first(of.text(), sign);
   if (at == std::string::npos) {
     return texts(runtime,
                  last ? std::vector<std::string>{"", "", of.text()} : std::vector<std::string>{of.text(), "", ""},

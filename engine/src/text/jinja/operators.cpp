@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -177,13 +178,10 @@ bool contains(Runtime& runtime, const Value& container, const Value& item) {
       need_defined(item);
       throw TemplateError{"'in <string>' requires string as left operand, not " + std::string(type_name(item))};
     }
-    return container.text().find(item.text()) != std::string::npos;
+    return find_first(container.text(), item.text()) != std::string::npos;
   }
   if (container.is_list()) {
-    for (const Value& each : container.items()) {
-      if (equal(each, item)) return true;
-    }
-    return false;
+    return std::ranges::any_of(container.items(), [&](const Value& each) { return equal(each, item); });
   }
   if (container.is_dict() && !container.as_dict().open && !container.as_dict().loop)
     return container.as_dict().find(item) != nullptr;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -9,10 +10,7 @@ namespace {
 
 template <std::size_t N>
 bool one_of(const std::string& text, const std::array<std::string_view, N>& choices) {
-  for (const std::string_view choice : choices) {
-    if (text == choice) return true;
-  }
-  return false;
+  return std::ranges::find(choices, text) != choices.end();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "text/jinja/python_text.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "text/jinja/value.h"
 #include "text/utf8.h"
@@ -22,6 +23,19 @@ std::string utf8(std::u32string_view text) {
   std::string result;
   for (const char32_t c : text) append_utf8(result, c);
   return result;
+}
+
+std::size_t find_first(std::string_view text, std::string_view what, std::size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+std::size_t find_last(std::string_view text, std::string_view what) {
+  const std::string backwards(text.rbegin(), text.rend());
+  const std::size_t at = find_first(backwards, std::string(what.rbegin(), what.rend()));
+  return at == std::string_view::npos ? at : text.size() - at - what.size();
 }
 
 std::int64_t length(std::string_view text) {
@@ -100,7 +114,7 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   if (separator.empty()) return split_at_space(text, most, false);
   std::vector<std::string> parts;
   while (most < 0 || parts.size() < static_cast<std::size_t>(most)) {
-    const std::size_t at = text.find(separator);
+    const std::size_t at = find_first(text, separator);
     if (at == std::string_view::npos) break;
     parts.emplace_back(text.substr(0, at));
     text.remove_prefix(at + separator.size());
@@ -111,14 +125,9 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
 
 std::vector<std::string> split_from_right(std::string_view text, std::string_view separator, std::int64_t most) {
   if (separator.empty()) return split_at_space(text, most, true);
-  std::vector<std::string> parts;
-  while (most < 0 || parts.size() < static_cast<std::size_t>(most)) {
-    const std::size_t at = text.rfind(separator);
-    if (at == std::string_view::npos) break;
-    parts.emplace_back(text.substr(at + separator.size()));
-    text = text.substr(0, at);
-  }
-  parts.emplace_back(text);
+  const std::string backwards(text.rbegin(), text.rend());
+  std::vector<std::string> parts = split(backwards, std::string(separator.rbegin(), separator.rend()), most);
+  for (std::string& part : parts) std::reverse(part.begin(), part.end());
   std::reverse(parts.begin(), parts.end());
   return parts;
 }
@@ -160,7 +169,7 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
     return result;
   }
   while (most != 0) {
-    const std::size_t at = text.find(from);
+    const std::size_t at = find_first(text, from);
     if (at == std::string_view::npos) break;
     put(text.substr(0, at));
     put(to);

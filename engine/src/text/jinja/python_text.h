@@ -20,6 +20,9 @@ enum class Side {
 
 [[nodiscard]] std::u32string code_points(std::string_view text);
 [[nodiscard]] std::string utf8(std::u32string_view text);
+// As std::string::find and rfind, in linear time whatever the texts are.
+[[nodiscard]] std::size_t find_first(std::string_view text, std::string_view what, std::size_t from = 0);
+[[nodiscard]] std::size_t find_last(std::string_view text, std::string_view what);
 [[nodiscard]] std::int64_t length(std::string_view text);  // in code points
 
 // With Unicode's letters, one for one.

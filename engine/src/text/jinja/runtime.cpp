@@ -47,9 +47,9 @@ const Value* Given::next(std::string_view name) {
   return nullptr;
 }
 
-Value Given::next(std::string_view name, Value otherwise) {
+Value Given::next(std::string_view name, const Value& otherwise) {
   const Value* value = next(name);
-  return value != nullptr ? *value : std::move(otherwise);
+  return value != nullptr ? *value : otherwise;
 }
 
 Value Given::need(std::string_view name) {

@@ -12,9 +12,10 @@
 namespace sotto::engine::jinja {
 
 struct Limits {
-  std::size_t steps = 10'000'000;        // nodes that are computed, and 64-byte pieces of text that are gone through
+  std::size_t steps = 10'000'000;         // nodes that are computed, and 64-byte pieces of text that are gone through
   std::size_t bytes = 256 * 1024 * 1024;  // of all texts and lists that are made
-  int depth = 600;                       // nodes, macros and loops within one another
+  std::size_t compared = 4'000'000'000;   // bytes that comparisons go through
+  int depth = 600;                        // nodes, macros and loops within one another
 };
 
 class Runtime {
@@ -55,7 +56,7 @@ class Given {
 
   // Null: not given.
   [[nodiscard]] const Value* next(std::string_view name);
-  [[nodiscard]] Value next(std::string_view name, Value otherwise);
+  [[nodiscard]] Value next(std::string_view name, const Value& otherwise);
   [[nodiscard]] Value need(std::string_view name);
   [[nodiscard]] std::string next_text(std::string_view name, std::string otherwise);
   [[nodiscard]] std::int64_t next_whole(std::string_view name, std::int64_t otherwise);

@@ -39,6 +39,21 @@ double Value::number() const {
   return static_cast<double>(whole());
 }
 
+namespace {
+
+thread_local std::size_t comparison_bytes = std::numeric_limits<std::size_t>::max();
+
+}  // namespace
+
+ComparisonBudget::ComparisonBudget(std::size_t bytes) : before_(std::exchange(comparison_bytes, bytes)) {}
+
+ComparisonBudget::~ComparisonBudget() { comparison_bytes = before_; }
+
+void ComparisonBudget::spend(std::size_t bytes) {
+  if (bytes > comparison_bytes) throw TemplateError{"the template takes too long"};
+  comparison_bytes -= bytes;
+}
+
 const Value* Dict::find(const Value& key) const {
   for (const auto& [name, value] : items) {
     if (equal(name, key)) return &value;
@@ -93,10 +108,15 @@ bool equal(const Value& left, const Value& right) {
   }
   if (left.data().index() != right.data().index()) return false;
   if (left.is_undefined() || left.is_none()) return true;
-  if (left.is_string()) return left.text() == right.text();
+  if (left.is_string()) {
+    if (left.text().size() != right.text().size()) return false;
+    ComparisonBudget::spend(left.text().size());
+    return left.text() == right.text();
+  }
   if (left.is_list()) {
     const List& a = left.as_list();
     const List& b = right.as_list();
+    ComparisonBudget::spend(64 * std::min(a.items.size(), b.items.size()));
     return a.tuple == b.tuple && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), equal);
   }
   if (left.is_callable()) return &left.as_callable() == &right.as_callable();
@@ -104,6 +124,7 @@ bool equal(const Value& left, const Value& right) {
   const Dict& b = right.as_dict();
   if (&a == &b) return true;
   if (a.open || b.open || a.loop || b.loop || a.items.size() != b.items.size()) return false;
+  ComparisonBudget::spend(16 * a.items.size() * a.items.size());
   return std::all_of(a.items.begin(), a.items.end(), [&](const auto& item) {
     const Value* other = b.find(item.first);
     return other != nullptr && equal(item.second, *other);
@@ -119,6 +140,7 @@ int compare(const Value& left, const Value& right, std::string_view sign) {
   }
   // UTF-8 is in the order of its code points.
   if (left.is_string() && right.is_string()) {
+    ComparisonBudget::spend(std::min(left.text().size(), right.text().size()));
     const int order = left.text().compare(right.text());
     return order < 0 ? -1 : order > 0 ? 1 : 0;
   }

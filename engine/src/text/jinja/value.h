@@ -1,6 +1,7 @@
 // What a template computes with: Python's values, as far as chat templates see them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -108,6 +109,20 @@ struct Callable {
   int depth = 0;                     // of what `call` holds
 };
 
+// Bytes that comparisons may still go through in this thread; beyond them they throw TemplateError. A rendering sets
+// its own and puts back what was there.
+class ComparisonBudget {
+ public:
+  explicit ComparisonBudget(std::size_t bytes);
+  ~ComparisonBudget();
+  ComparisonBudget(const ComparisonBudget&) = delete;
+  ComparisonBudget& operator=(const ComparisonBudget&) = delete;
+  static void spend(std::size_t bytes);
+
+ private:
+  std::size_t before_;
+};
+
 // What went wrong in a template: `line` counts from 1, 0 where the runtime adds it.
 struct TemplateError {
   std::string message;
@@ -119,10 +134,13 @@ struct TemplateError {
 // Python's name of the type: "str", "int", "dict", ...
 [[nodiscard]] std::string_view type_name(const Value& value);
 [[nodiscard]] bool truth(const Value& value);
+// Both count what they go through, see ComparisonBudget.
 [[nodiscard]] bool equal(const Value& left, const Value& right);
 // Below, equal or above: -1, 0, 1. Throws TemplateError where Python has no order.
 [[nodiscard]] int compare(const Value& left, const Value& right, std::string_view sign);
-// str(value) and repr(value).
+// str(value) and repr(value). These and to_json throw TemplateError beyond longest_text: a small list can hold one long
+// text many times.
+inline constexpr std::size_t longest_text = 256 * 1024 * 1024;
 [[nodiscard]] std::string to_text(const Value& value);
 [[nodiscard]] std::string to_repr(const Value& value);
 [[nodiscard]] std::string number_text(double value);

@@ -38,7 +38,12 @@ void append_repr(std::string& out, const std::string& text) {
   out += quote;
 }
 
+void check_length(const std::string& out) {
+  if (out.size() > longest_text) throw TemplateError{"a text grows too long"};
+}
+
 void append_text(std::string& out, const Value& value, bool quoted) {
+  check_length(out);
   if (value.is_undefined()) {
     if (quoted) out += "Undefined";
   } else if (value.is_none()) {
@@ -145,6 +150,7 @@ void append_items(std::string& out, const JsonForm& form, int level, char open, 
 }
 
 void append_json(std::string& out, const Value& value, const JsonForm& form, int level) {
+  check_length(out);
   if (value.is_none()) {
     out += "null";
   } else if (value.is<bool>()) {

@@ -5,12 +5,12 @@
 #include <QLibraryInfo>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPlainTextEdit>
 #include <QProcess>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QStandardPaths>
 #include <QTest>
-#include <QPlainTextEdit>
 #include <QTextEdit>
 #include <QToolButton>
 #include <QTranslator>

@@ -40,27 +40,27 @@ Value range(Runtime& runtime, Arguments arguments) {
   return runtime.list(std::move(all));
 }
 
+// What namespace() and dict() take: dictionaries, then names.
+void fill(Runtime& runtime, Dict& made, const Arguments& arguments, const char* function) {
+  for (const Value& from : arguments.positional) {
+    if (!from.is_dict()) throw TemplateError{std::string(function) + "() takes a dict"};
+    const auto& items = from.as_dict().items;
+    runtime.charge(items.size() * 2 * sizeof(Value));
+    runtime.step(1 + items.size() * items.size() / 8);
+    for (const auto& [key, value] : items) made.put(key, value);
+  }
+  for (const auto& [name, value] : arguments.named) made.put(name, value);
+}
+
 Value make_namespace(Runtime& runtime, const Arguments& arguments) {
   const std::shared_ptr<Dict> made = runtime.new_namespace();
-  for (const Value& from : arguments.positional) {
-    if (!from.is_dict()) throw TemplateError{"namespace() takes a dict"};
-    runtime.charge(from.as_dict().items.size() * 2 * sizeof(Value));
-    runtime.step(1 + from.as_dict().items.size() * from.as_dict().items.size() / 8);
-    for (const auto& [key, value] : from.as_dict().items) made->put(key, value);
-  }
-  for (const auto& [name, value] : arguments.named) made->put(name, value);
+  fill(runtime, *made, arguments, "namespace");
   return Value::dict(made);
 }
 
 Value make_dict(Runtime& runtime, const Arguments& arguments) {
   auto made = std::make_shared<Dict>();
-  for (const Value& from : arguments.positional) {
-    if (!from.is_dict()) throw TemplateError{"dict() takes a dict"};
-    runtime.charge(from.as_dict().items.size() * 2 * sizeof(Value));
-    runtime.step(1 + from.as_dict().items.size() * from.as_dict().items.size() / 8);
-    for (const auto& [key, value] : from.as_dict().items) made->put(key, value);
-  }
-  for (const auto& [name, value] : arguments.named) made->put(name, value);
+  fill(runtime, *made, arguments, "dict");
   runtime.charge((made->items.size() + 1) * 2 * sizeof(Value));
   return Value::dict(made);
 }
@@ -155,7 +155,8 @@ std::string formatted(Runtime& runtime, const std::string& form, const std::vect
       flags.find('-') != std::string::npos ? part.append(blanks) : part.insert(0, blanks);
     } else if (std::string_view("diuxXo").find(kind) != std::string_view::npos && value->is_number()) {
       if (!value->is_whole() && !(std::abs(value->number()) < 9.2e18)) throw TemplateError{"the number is too large"};
-      const auto number = value->is_whole() ? static_cast<long long>(value->whole()) : static_cast<long long>(value->number());
+      const auto number =
+          value->is_whole() ? static_cast<long long>(value->whole()) : static_cast<long long>(value->number());
       std::array<char, 512> room{};
       const std::string print = shape + "ll" + (kind == 'u' ? 'd' : kind);
       const int size = std::snprintf(room.data(), room.size(), print.c_str(), number);

@@ -44,28 +44,26 @@ NodePtr Parser::tuple(bool conditional) {
   return grown(std::move(whole));
 }
 
-NodePtr Parser::either() {
-  NodePtr left = both();
-  while (sees_name("or")) {
-    NodePtr whole = node(NodeKind::binary, "or");
+// Operands with operators between them, the first two together first.
+template <class SeesOperator>
+NodePtr Parser::chain(const SeesOperator& sees_operator, NodePtr (Parser::*operand)()) {
+  NodePtr left = (this->*operand)();
+  while (sees_operator()) {
+    NodePtr whole = node(NodeKind::binary, token().text);
     ++at_;
     whole->children.push_back(std::move(left));
-    whole->children.push_back(both());
+    whole->children.push_back((this->*operand)());
     left = grown(std::move(whole));
   }
   return left;
 }
 
+NodePtr Parser::either() {
+  return chain([this] { return sees_name("or"); }, &Parser::both);
+}
+
 NodePtr Parser::both() {
-  NodePtr left = negation();
-  while (sees_name("and")) {
-    NodePtr whole = node(NodeKind::binary, "and");
-    ++at_;
-    whole->children.push_back(std::move(left));
-    whole->children.push_back(negation());
-    left = grown(std::move(whole));
-  }
-  return left;
+  return chain([this] { return sees_name("and"); }, &Parser::negation);
 }
 
 NodePtr Parser::negation() {
@@ -99,52 +97,20 @@ NodePtr Parser::comparison() {
 }
 
 NodePtr Parser::sum() {
-  NodePtr left = joined();
-  while (sees_sign("+") || sees_sign("-")) {
-    NodePtr whole = node(NodeKind::binary, token().text);
-    ++at_;
-    whole->children.push_back(std::move(left));
-    whole->children.push_back(joined());
-    left = grown(std::move(whole));
-  }
-  return left;
+  return chain([this] { return sees_sign("+") || sees_sign("-"); }, &Parser::joined);
 }
 
 NodePtr Parser::joined() {
-  NodePtr left = product();
-  while (sees_sign("~")) {
-    NodePtr whole = node(NodeKind::binary, "~");
-    ++at_;
-    whole->children.push_back(std::move(left));
-    whole->children.push_back(product());
-    left = grown(std::move(whole));
-  }
-  return left;
+  return chain([this] { return sees_sign("~"); }, &Parser::product);
 }
 
 NodePtr Parser::product() {
   static constexpr std::array<std::string_view, 4> signs = {"*", "/", "//", "%"};
-  NodePtr left = power();
-  while (token().kind == TokenKind::sign && one_of(token().text, signs)) {
-    NodePtr whole = node(NodeKind::binary, token().text);
-    ++at_;
-    whole->children.push_back(std::move(left));
-    whole->children.push_back(power());
-    left = grown(std::move(whole));
-  }
-  return left;
+  return chain([this] { return token().kind == TokenKind::sign && one_of(token().text, signs); }, &Parser::power);
 }
 
 NodePtr Parser::power() {
-  NodePtr left = unary(true);
-  while (sees_sign("**")) {
-    NodePtr whole = node(NodeKind::binary, "**");
-    ++at_;
-    whole->children.push_back(std::move(left));
-    whole->children.push_back(unary(true));
-    left = grown(std::move(whole));
-  }
-  return left;
+  return chain([this] { return sees_sign("**"); }, &Parser::filtered_unary);
 }
 
 NodePtr Parser::unary(bool with_filter) {

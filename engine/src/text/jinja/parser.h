@@ -59,6 +59,8 @@ class Parser {
 
   NodePtr expression();
   NodePtr tuple(bool conditional);
+  template <class SeesOperator>
+  NodePtr chain(const SeesOperator& sees_operator, NodePtr (Parser::*operand)());
   NodePtr either();
   NodePtr both();
   NodePtr negation();
@@ -67,7 +69,8 @@ class Parser {
   NodePtr joined();
   NodePtr product();
   NodePtr power();
-  NodePtr unary(bool filtered);
+  NodePtr filtered_unary() { return unary(true); }
+  NodePtr unary(bool with_filter);
   NodePtr primary();
   NodePtr postfix(NodePtr of);
   NodePtr filtered(NodePtr of);

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "text/jinja/value.h"
-#include "text/utf8.h"
 
 namespace sotto::engine::jinja {
 
@@ -90,39 +90,7 @@ struct JsonForm {
 };
 
 void append_json(std::string& out, const std::string& text, bool ascii) {
-  out += '"';
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = next_utf8(std::string_view(text).substr(i)).length;
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\b') {
-      out += "\\b";
-    } else if (c == '\f') {
-      out += "\\f";
-    } else if (byte < 0x20) {
-      append_hex(out, "\\u%04x", byte);
-    } else if (length > 1 && ascii) {
-      const char32_t point = code_point(std::string_view(text).substr(i), length);
-      if (point >= 0x10000) {
-        append_hex(out, "\\u%04x", 0xD800 + ((static_cast<unsigned>(point) - 0x10000) >> 10));
-        append_hex(out, "\\u%04x", 0xDC00 + ((static_cast<unsigned>(point) - 0x10000) & 0x3FF));
-      } else {
-        append_hex(out, "\\u%04x", static_cast<unsigned>(point));
-      }
-    } else {
-      out.append(text, i, length);
-    }
-    i += length;
-  }
-  out += '"';
+  out += nlohmann::json(text).dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace);
 }
 
 std::string json_key(const Value& key) {

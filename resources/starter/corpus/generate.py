@@ -11,6 +11,14 @@ import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
+# How those write who press the shift key; countries, people and languages are capitalised, too.
+PROPER = {"sotto": "Sotto", "gguf": "GGUF", "ggufs": "GGUFs", "kv cache": "KV cache", "kv-cache": "KV-cache", "kv": "KV", "ctrl+n": "Ctrl+N",
+          "ctrl+o": "Ctrl+O", "ctrl+k": "Ctrl+K", "ctrl+e": "Ctrl+E", "ctrl+b": "Ctrl+B", "ctrl+l": "Ctrl+L", "ctrl+f": "Ctrl+F", "ctrl": "Ctrl",
+          "esc": "Esc", "f2": "F2", "balanced": "Balanced", "precise": "Precise", "creative": "Creative", "deterministic": "Deterministic",
+          "markdown": "Markdown", "json": "JSON", "llama": "Llama", "tinyllama": "TinyLlama", "mistral": "Mistral", "linux": "Linux",
+          "debian": "Debian", "ubuntu": "Ubuntu", "windows": "Windows", "mac": "Mac", "macos": "macOS", "android": "Android", "gpu": "GPU",
+          "cpu": "CPU", "ram": "RAM", "pdf": "PDF", "ai": "AI", "llm": "LLM", "llms": "LLMs", "api": "API", "chatgpt": "ChatGPT", "qt": "Qt",
+          "english": "English", "chinese": "Chinese", "python": "Python", "java": "Java", "christmas": "Christmas", "q4_k": "Q4_K"}
 NUMBERS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
            "seventeen eighteen nineteen twenty").split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -129,6 +137,8 @@ class Corpus:
         self.shares = {id(e): min(14, 4 + len(e["questions"])) for e in self.facts + self.talk + self.chinese}
         self.by_name = {e["name"]: e for e in self.facts + self.talk}
         self.pairs = [p.split() for p in OPPOSITES.split("|")]
+        names = [n for key in ("country", "person", "lang") for n in self.lists[key]]
+        self.proper = re.compile(r"\b(" + "|".join(sorted(map(re.escape, [*PROPER, *names]), key=len, reverse=True)) + r")\b", re.IGNORECASE)
 
     # --- (a|b), [a], {list} -----------------------------------------------------------------------------------------
 
@@ -152,7 +162,13 @@ class Corpus:
         if re.search(r"[\u4e00-\u9fff]", text):
             return text
         text = text.strip()
-        if rng.random() < 0.12:
+        if rng.random() < 0.6:
+            text = self.proper.sub(lambda m: PROPER.get(m.group(0), m.group(0).title()), text)
+        if rng.random() < 0.07:
+            hello = rng.choice(["hello", "hi", "hey", "hello", "hi there", "good morning", "hello sotto", "hey there", "good evening", "hello again"])
+            stop = rng.choice([", ", "! ", ". ", " ", ", "])
+            text = hello + stop + (text[:1].upper() + text[1:] if stop in ("! ", ". ") and rng.random() < 0.7 else text)
+        elif rng.random() < 0.12:
             text = rng.choice(["please ", "hey, ", "hi, ", "hello, ", "so ", "and ", "ok, ", "well, ", "sorry, ", "sotto, ",
                                "um, ", "quick question: ", "excuse me, ", "hey sotto, ", "one more thing: "]) + text
         if rng.random() < 0.08:

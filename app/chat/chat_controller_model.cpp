@@ -38,9 +38,9 @@ void ChatController::Impl::sayWhatIsNotSeen(MessageId reply) {
   const bool earlier = path.size() > 2;
   if (!earlier && tree.settings.systemPrompt.trimmed().isEmpty()) return;
   toldUntemplated.insert(tree.id);
-  emit q.notice(earlier ? tr("This model has no chat template that Sotto knows, so it goes on with your last message "
+  emit q.notice(earlier ? tr("This model has no chat template, so it goes on with your last message "
                              "and does not see the earlier ones; open a chat model for a conversation.")
-                        : tr("This model has no chat template that Sotto knows, so it does not see the system "
+                        : tr("This model has no chat template, so it does not see the system "
                              "prompt; open a chat model for that."));
 }
 

@@ -69,6 +69,7 @@ engine::Request requestFor(const ConversationTree& tree, MessageId reply, const 
   request.messages.insert(request.messages.end(), std::make_move_iterator(turns.begin()),
                           std::make_move_iterator(turns.end()));
   const Message& message = *tree.find(reply);
+  request.now = tree.createdAt.toSecsSinceEpoch();
   request.seed = message.seed.value_or(0);
   request.max_tokens = tokensLeft(tree.settings.maxTokens, static_cast<int>(message.tokens.size()));
   return request;

@@ -22,7 +22,8 @@ struct ModelIdentity {
 
 // The request for `reply`: the system prompt, then the path to it. What templates cannot take is made to fit: replies
 // that are empty are left out, neighbouring messages of one role become one. A reply that has text already comes last
-// and is continued. Seed and number of tokens are the reply's and the conversation's.
+// and is continued. Seed and number of tokens are the reply's and the conversation's; the date that a template may
+// tell is that of the conversation's beginning, so that its prompts stay the same.
 [[nodiscard]] engine::Request requestFor(const ConversationTree& tree, MessageId reply, const ModelIdentity& model);
 
 // New tokens that a reply with `earlier` ones may have: a reply that was stopped ends where it would have ended, one

@@ -23,7 +23,7 @@ class SessionModel : public LoadedModel {
             .quantisation = QString::fromStdString(info.quantisation),
             .fileBytes = info.file_bytes,
             .contextLength = session_.context(),
-            .templated = session_.model().chat_template().has_value(),
+            .templated = session_.model().has_chat_template(),
             .suggested = info.suggested_sampling};
   }
 

@@ -52,8 +52,8 @@ class Chat {
     const engine::ModelInfo& info = session_.model().info();
     say(info.name + ", " + info.quantisation + ", context " + std::to_string(session_.context()) +
         " tokens. /help lists the commands.");
-    if (!session_.model().chat_template()) {
-      say("This model has no chat template that Sotto knows: it continues your text instead of answering it.");
+    if (!session_.model().has_chat_template()) {
+      say("This model has no chat template: it continues your text instead of answering it.");
     }
   }
 

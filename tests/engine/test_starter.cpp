@@ -41,7 +41,7 @@ class StarterModel : public QObject {
     QCOMPARE(QString::fromStdString(info.quantisation), QStringLiteral("Q8_0"));
     QVERIFY(info.kv_heads > 0 && info.kv_heads < info.heads);
     QVERIFY(info.context_length >= 512);
-    QVERIFY(model_->chat_template().has_value());
+    QVERIFY(model_->has_chat_template());
   }
 
   // Of one prompt, from the dequantised weights (resources/starter/train wrote them).

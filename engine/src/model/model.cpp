@@ -110,11 +110,22 @@ ModelInfo describe(const GgufFile& file) {
     info.vocabulary = static_cast<std::uint32_t>(std::min<std::uint64_t>(embedding->dims[1], UINT32_MAX));
   }
   const auto chat = recognised_template(file, nullptr);
-  info.chat_template = chat ? std::string(family_name(chat->family)) : file.has(kTemplate) ? "unknown" : "none";
+  info.chat_template = chat ? std::string(family_name(chat->family)) : file.has(kTemplate) ? "its own" : "none";
   info.file_bytes = file.file_bytes();
   info.memory_bytes = tensor_bytes(file);
   info.suggested_sampling = suggested_sampling(file);
   return info;
+}
+
+// A template that is not well formed is said where it is used: the model can do all the rest.
+void take_template(Model::Parts& parts) {
+  const auto text = if_readable([&] { return parts.file->string(kTemplate); });
+  if (!text || text->empty()) return;
+  try {
+    parts.own_template = std::make_unique<JinjaPrompt>(*text, *parts.tokenizer);
+  } catch (const Error& error) {
+    parts.template_error = error.what();
+  }
 }
 
 // Null when stopped.
@@ -134,6 +145,7 @@ std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file, c
                 "token_embd.weight");
   }
   parts->chat_template = recognised_template(*parts->file, parts->tokenizer.get());
+  take_template(*parts);
   return parts;
 }
 
@@ -183,7 +195,8 @@ std::uint64_t scratch_bytes(const Architecture& a) noexcept {
                                                                2ULL * static_cast<std::uint64_t>(a.feed_forward) +
                                                                4ULL * static_cast<std::uint64_t>(a.heads * a.key_dim));
   const std::uint64_t panel = std::max<std::uint64_t>(1U << 18, 16 * widest) * 2;  // a thread, two of them
-  return sizeof(float) * (activations + panel + 32ULL * static_cast<std::uint64_t>(a.vocabulary)) + (16ULL << 20);
+  return sizeof(float) * (activations + panel + std::uint64_t{kRowPadding} * static_cast<std::uint64_t>(a.vocabulary)) +
+         (16ULL << 20);
 }
 
 ModelInfo inspect(const std::filesystem::path& path) {
@@ -220,10 +233,8 @@ Model::~Model() = default;
 
 const ModelInfo& Model::info() const noexcept { return parts_->info; }
 const Tokenizer& Model::tokenizer() const noexcept { return *parts_->tokenizer; }
-std::optional<TemplateFamily> Model::chat_template() const noexcept {
-  const std::optional<ChatTemplate>& recognised = parts_->chat_template;
-  if (!recognised) return std::nullopt;
-  return recognised->family;
+bool Model::has_chat_template() const noexcept {
+  return parts_->own_template || parts_->chat_template || !parts_->template_error.empty();
 }
 int Model::default_context() const noexcept { return std::min(parts_->architecture.context, kDefaultContext); }
 std::uint64_t Model::kv_bytes(int context) const noexcept {

@@ -9,6 +9,7 @@
 #include "model/kv_cache.h"
 #include "model/weights.h"
 #include "sotto/engine/model.h"
+#include "text/jinja_prompt.h"
 
 namespace sotto::engine {
 
@@ -17,7 +18,10 @@ struct Model::Parts {
   Architecture architecture;
   Weights weights;
   std::unique_ptr<const Tokenizer> tokenizer;
+  // The model's own template where it has a well-formed one; else the family that its text is recognised as.
+  std::unique_ptr<const JinjaPrompt> own_template;
   std::optional<ChatTemplate> chat_template;
+  std::string template_error;  // why there is no own_template although the file has a text
   ModelInfo info;
 
   [[nodiscard]] KvShape kv_shape() const noexcept {

@@ -1,6 +1,8 @@
 #include "session/prompt_plan.h"
 
 #include <algorithm>
+#include <ctime>
+#include <utility>
 
 #include "sotto/engine/error.h"
 
@@ -24,19 +26,31 @@ std::vector<Fragment> raw_fragments(const std::vector<ChatMessage>& messages) {
 
 }  // namespace
 
-PromptPlan plan_prompt(const Model::Parts& model, const Request& request) {
+std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& request, const std::stop_token& stop) {
   PromptPlan plan;
   plan.stop_strings = request.stop_strings;
   std::vector<Fragment> fragments = request.prompt;
   if (!request.messages.empty()) {
-    plan.templated = model.chat_template.has_value();
-    if (plan.templated) {
+    plan.templated = model.own_template != nullptr || model.chat_template.has_value();
+    if (model.own_template) {
+      const std::time_t now = request.now != 0 ? request.now : std::time(nullptr);
+      try {
+        WrittenPrompt written = model.own_template->render(request.messages, {now, request.thinking, stop});
+        fragments = std::move(written.fragments);
+        plan.thought = std::move(written.thought);
+      } catch (const Error&) {
+        if (stop.stop_requested()) return std::nullopt;
+        throw;
+      }
+    } else if (model.chat_template) {
       fragments = render_chat(*model.chat_template, request.messages);
-      if (!request.ignore_end)
-        std::ranges::copy(stop_strings(model.chat_template->family), std::back_inserter(plan.stop_strings));
+    } else if (!model.template_error.empty()) {
+      throw Error(ErrorCode::format, model.template_error, "tokenizer.chat_template");
     } else {
       fragments = raw_fragments(request.messages);
     }
+    if (model.chat_template && !request.ignore_end)
+      std::ranges::copy(stop_strings(model.chat_template->family), std::back_inserter(plan.stop_strings));
     const ChatMessage& last = request.messages.back();
     if (last.role == Role::assistant) {
       plan.continued = last.tokens.empty() ? model.tokenizer->encode(last.content) : last.tokens;

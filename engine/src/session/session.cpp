@@ -102,7 +102,9 @@ PromptTooLong::PromptTooLong(int by, int context)
 GenerationResult Session::Impl::generate(const Request& request, const LiveSampling& sampling,
                                          const GenerationObserver& observer, std::stop_token stop) {
   check_file(true);
-  const PromptPlan plan = plan_prompt(model->parts(), request);
+  const std::optional<PromptPlan> planned = plan_prompt(model->parts(), request, stop);
+  if (!planned) return {.reason = StopReason::stopped};
+  const PromptPlan& plan = *planned;
   const int total = static_cast<int>(plan.tokens.size());
   if (total >= context) {
     throw PromptTooLong(total - context + 1, context);
@@ -129,6 +131,7 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
     return result;
   }
   report(total);
+  if (!plan.thought.empty() && observer.text) observer.text(plan.thought);
   ReplyText text(model->tokenizer(), plan.stop_strings, plan.continued, plan.templated);
   const auto decode_start = Clock::now();
   result.reason = decode(request, plan, sampling, observer, text, result.generated_tokens);
@@ -177,7 +180,7 @@ GenerationResult Session::generate(const Request& request, const LiveSampling& s
 
 bool Session::evaluate(std::span<const Token> tokens, const std::function<void(int, std::span<const float>)>& row,
                        std::stop_token stop) {
-  constexpr int kRows = 32;  // logits rows at a time
+  constexpr int kRows = kRowPadding;  // logits rows at a time
   Impl& s = *impl_;
   const int vocabulary = s.model->parts().architecture.vocabulary;
   for (const Token token : tokens) {
@@ -216,7 +219,7 @@ bool Session::evaluate(std::span<const Token> tokens, const std::function<void(i
 }
 
 int Session::count_tokens(const Request& request) const {
-  return static_cast<int>(plan_prompt(impl_->model->parts(), request).tokens.size());
+  return static_cast<int>(plan_prompt(impl_->model->parts(), request)->tokens.size());
 }
 
 const Model& Session::model() const noexcept { return *impl_->model; }

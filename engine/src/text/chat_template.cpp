@@ -87,6 +87,19 @@ std::string_view family_name(TemplateFamily family) {
   return "unknown";
 }
 
+std::span<const ThoughtTags> thought_tags() noexcept {
+  // Collected from the chat templates of the models named.
+  static constexpr ThoughtTags tags[] = {
+      {"<think>", "</think>"},                     // DeepSeek R1, Qwen 3, QwQ, SmolLM 3, GLM 4.5
+      {"[THINK]", "[/THINK]"},                     // Magistral
+      {"<seed:think>", "</seed:think>"},           // Seed-OSS
+      {"<|START_THINKING|>", "<|END_THINKING|>"},  // Command A Reasoning
+      {"<thinking>", "</thinking>"},               // Phi-4-mini-reasoning's relatives, merges
+      {"<reasoning>", "</reasoning>"},
+  };
+  return tags;
+}
+
 std::vector<std::string> stop_strings(TemplateFamily family) {
   // The longer one takes the blank line before it away too.
   if (family == TemplateFamily::alpaca) return {"\n\n### Instruction:", "### Instruction:"};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "sotto/engine/chat_template.h"
 #include "text/special_tokens.h"
 
 namespace sotto::engine {
@@ -33,6 +34,17 @@ std::vector<Token> end_tokens(const Vocabulary& vocabulary) {
   ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
   if (call && hands_over) ends.erase(std::remove(ends.begin(), ends.end(), end), ends.end());
   return ends;
+}
+
+std::vector<Token> shown_tokens(const Vocabulary& vocabulary) {
+  std::vector<Token> shown;
+  for (Token id = 0; id < static_cast<Token>(vocabulary.pieces.size()); ++id) {
+    if (vocabulary.type(id) != PieceType::control) continue;
+    const std::string& piece = vocabulary.piece(id);
+    const auto is_it = [&](const ThoughtTags& tags) { return piece == tags.open || piece == tags.close; };
+    if (std::ranges::any_of(thought_tags(), is_it)) shown.push_back(id);
+  }
+  return shown;
 }
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -92,6 +104,7 @@ VocabularyTokenizer::VocabularyTokenizer(const Vocabulary& vocabulary, std::vect
     : types_(vocabulary.types),
       bytes_(std::move(bytes)),
       ends_(end_tokens(vocabulary)),
+      shown_(shown_tokens(vocabulary)),
       in_text_(specials(vocabulary, false)),
       in_markup_(specials(vocabulary, true)),
       bos_(vocabulary.bos),
@@ -206,7 +219,8 @@ std::string VocabularyTokenizer::piece(Token token, bool special) const {
     case PieceType::control:
     case PieceType::unknown:
     case PieceType::unused:
-      return special ? bytes(token) : std::string();
+      if (!special && std::ranges::find(shown_, token) == shown_.end()) return {};
+      return bytes(token);
     case PieceType::undefined:
     case PieceType::normal:
     case PieceType::user_defined:

@@ -68,7 +68,8 @@ class VocabularyTokenizer : public Tokenizer {
 
   std::vector<PieceType> types_;
   std::vector<std::string> bytes_;
-  std::vector<Token> ends_;  // sorted
+  std::vector<Token> ends_;   // sorted
+  std::vector<Token> shown_;  // control tokens that are part of a reply's text: thought tags
   Specials in_text_;         // user-defined
   Specials in_markup_;       // all
   Token bos_ = -1;

@@ -37,6 +37,7 @@ class PromptsComeFromTheTree : public QObject {
   void followsThePathAndKeepsTokens() {
     ConversationTree tree;
     tree.settings.systemPrompt = QStringLiteral("Be brief.");
+    tree.createdAt = QDateTime::fromSecsSinceEpoch(1'700'000'000);
     tree.add(message(1, 0, Role::user, QStringLiteral("a")));
     tree.add(reply(2, 1, QStringLiteral("other version"), {9}));
     tree.add(reply(3, 1, QStringLiteral("A"), {5, 6}));
@@ -52,6 +53,7 @@ class PromptsComeFromTheTree : public QObject {
     QCOMPARE(request.messages[2].tokens, (std::vector<engine::Token>{5, 6}));
     QCOMPARE(request.messages[3].content, std::string("b"));
     QCOMPARE(request.seed, quint64{42});
+    QCOMPARE(request.now, std::time_t{1'700'000'000});
     QCOMPARE(request.max_tokens, 0);
   }
 

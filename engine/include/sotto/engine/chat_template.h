@@ -86,6 +86,14 @@ struct ChatTemplate {
 [[nodiscard]] std::vector<Fragment> render_chat(const ChatTemplate& chat_template,
                                                 std::span<const ChatMessage> messages);
 
+// Around what a reasoning model thinks before it answers. They stand in a reply's text, even where they are control
+// tokens and where the template wrote the opening one at the prompt's end.
+struct ThoughtTags {
+  std::string_view open;
+  std::string_view close;
+};
+[[nodiscard]] std::span<const ThoughtTags> thought_tags() noexcept;
+
 // Strings that end a reply of this family beside the model's end tokens ("### Instruction:" for Alpaca).
 [[nodiscard]] std::vector<std::string> stop_strings(TemplateFamily family);
 

@@ -27,7 +27,7 @@ struct ModelInfo {
   std::uint32_t heads = 0;
   std::uint32_t kv_heads = 0;
   std::uint32_t vocabulary = 0;
-  std::string chat_template;  // family_name of the recognised template; "none" or "unknown" otherwise
+  std::string chat_template;  // family_name of the recognised template; "its own" of any other; "none"
   std::uint64_t file_bytes = 0;
   std::uint64_t memory_bytes = 0;  // weights, KV cache at the default context, scratch
   bool supported = false;
@@ -61,8 +61,8 @@ class Model {
 
   [[nodiscard]] const ModelInfo& info() const noexcept;
   [[nodiscard]] const Tokenizer& tokenizer() const noexcept;
-  // nullopt: the model has no template, or one that is not recognised; it then continues raw text.
-  [[nodiscard]] std::optional<TemplateFamily> chat_template() const noexcept;
+  // Without a template the model continues raw text.
+  [[nodiscard]] bool has_chat_template() const noexcept;
   // min(the model's context, 8192).
   [[nodiscard]] int default_context() const noexcept;
   // Bytes of an f16 KV cache for `context` tokens.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -44,9 +46,11 @@ struct SessionOptions {
 // Fixed for one reply.
 struct Request {
   // Either a prompt ready made (raw text) or messages for the model's chat template; `messages` wins when not empty.
-  // A model without a recognised template gets the last user message and what comes after it as raw text.
+  // A model without a template gets the last user message and what comes after it as raw text.
   std::vector<Fragment> prompt;
   std::vector<ChatMessage> messages;
+  std::time_t now = 0;           // seconds since 1970, for templates that tell the date; 0: the time of the call
+  std::optional<bool> thinking;  // for templates that have a switch; nullopt: as the template has it
   int max_tokens = 512;  // new tokens at the most; 0 or less: as many as the context holds
   std::uint64_t seed = 0;
   std::vector<std::string> stop_strings;  // beside the model's end tokens and the template's own
@@ -73,7 +77,8 @@ struct GenerationObserver {
   // Tokens of the prompt in the KV cache: `done` of `total`, `reused` of them were there from the turn before.
   std::function<void(int done, int total, int reused)> prefill;
   std::function<void(const GeneratedToken&)> token;
-  // Text that has become final: whole UTF-8 characters, no part of a stop string. Called after its token.
+  // Text that has become final: whole UTF-8 characters, no part of a stop string. Called after its token; once before
+  // the first token where the template's prompt opens a thought, with the tag that does.
   std::function<void(std::string_view)> text;
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "text/jinja/runtime.h"
@@ -20,7 +21,7 @@ struct Scope {
 
 class Interpreter : public Runtime {
  public:
-  Interpreter(Limits limits, std::time_t now) : Runtime(limits, now) {}
+  Interpreter(Limits limits, std::time_t now) : Runtime(std::move(limits), now) {}
   ~Interpreter() override;
 
   // Throws TemplateError with a line.

@@ -5,6 +5,7 @@ namespace sotto::engine::jinja {
 void Runtime::step(std::size_t count) {
   if (count > limits_.steps - steps_) throw TemplateError{"the template takes too long"};
   steps_ += count;
+  if (limits_.stop.stop_requested()) throw TemplateError{"it was stopped"};
 }
 
 void Runtime::walk(const Value& value) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <ctime>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,11 +17,12 @@ struct Limits {
   std::size_t bytes = 256 * 1024 * 1024;  // of all texts and lists that are made
   std::size_t compared = 4'000'000'000;   // bytes that comparisons go through
   int depth = 600;                        // nodes, macros and loops within one another
+  std::stop_token stop = {};              // looked at in every step
 };
 
 class Runtime {
  public:
-  Runtime(Limits limits, std::time_t now) : limits_(limits), now_(now) {}
+  Runtime(Limits limits, std::time_t now) : limits_(std::move(limits)), now_(now) {}
   virtual ~Runtime() = default;
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;

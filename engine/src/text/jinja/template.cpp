@@ -62,7 +62,7 @@ std::string Template::render(const nlohmann::ordered_json& variables, std::time_
   try {
     const Value all = value_of(variables);
     if (!all.is_dict()) throw TemplateError{"the variables are no object", 1};
-    return Interpreter(limits, now).render(statements_, all.as_dict());
+    return Interpreter(std::move(limits), now).render(statements_, all.as_dict());
   } catch (const TemplateError& error) {
     report(error);
   }

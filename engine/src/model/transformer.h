@@ -20,7 +20,7 @@ namespace sotto::engine {
 class Transformer {
  public:
   // Tokens of a call at the most; activations take about 4 (3 embedding + 2 feed_forward + 2 heads key_dim) bytes each.
-  static constexpr int kMaxTokens = 256;
+  static constexpr int kMaxTokens = 288;
 
   Transformer(const Architecture& architecture, const Weights& weights, OpContext& context);
 

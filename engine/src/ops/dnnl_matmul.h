@@ -18,8 +18,8 @@ class DnnlMatmul {
   DnnlMatmul& operator=(const DnnlMatmul&) = delete;
 
   struct Primitive;
-  // For y[m][n] = x[m][k] W[n][k]^T; created at its first use and kept. Throws Error unsupported where oneDNN has no
-  // fast implementation.
+  // For y[m][n] = x[m][k] W[n][k]^T; created at its first use and kept. For multiples of kRowPadding a row of y depends
+  // neither on m nor on its place. Throws Error unsupported where oneDNN has no fast implementation.
   [[nodiscard]] const Primitive& prepare(int m, int n, int k);
   // False when oneDNN could not compute (out of memory).
   [[nodiscard]] static bool run(const Primitive& primitive, const float* x, const float* w, float* y) noexcept;

@@ -13,8 +13,9 @@
 
 namespace sotto::engine {
 
-// Rows that matrix operands are padded to, so that few different shapes reach oneDNN's cache of primitives.
-inline constexpr int kRowPadding = 32;
+// Rows that matrix operands are padded to: few different shapes reach oneDNN's cache of primitives, and its kernels,
+// which take 6 or 16 rows, have none left over that they would sum in another order.
+inline constexpr int kRowPadding = 48;
 [[nodiscard]] constexpr int padded_rows(int rows) { return (rows + kRowPadding - 1) / kRowPadding * kRowPadding; }
 
 // Floats aligned for vector loads, zero at first.

@@ -1,5 +1,6 @@
 // What is read stays where it is: while a reply grows, while heights become exact, while the window changes.
 #include <QApplication>
+#include <QClipboard>
 #include <QElapsedTimer>
 #include <QScrollBar>
 #include <QTest>
@@ -7,6 +8,7 @@
 #include "theme/theme.h"
 #include "ui/transcript_support/corpus.h"
 #include "ui/transcript_support/pointer.h"
+#include "ui/transcript_support/thread_time.h"
 
 using namespace sotto::app;
 using namespace sotto::ui;
@@ -71,6 +73,41 @@ class TestTranscriptScroll : public QObject {
       QCOMPARE(stage.view.scrollPosition(), stage.view.verticalScrollBar()->maximum());
     }
     QVERIFY(stage.view.isAtEnd());
+  }
+
+  void aTextOfMegabytesIsReadInPieces() {
+    Stage stage;
+    addTalk(&stage.source, 4);
+    const QString paragraph = QStringLiteral("Some **words** that make a `sentence`, and one more.\n\n");
+    stage.source.addUser(paragraph.repeated(60'000));
+    stage.source.addReply(QStringLiteral("```\n") + paragraph.repeated(60'000) + QStringLiteral("```\n\nThe end."));
+    ThreadTimer timer;
+    emit stage.source.reset();
+    double longest = timer.ms();
+    QVERIFY(stage.view.rows().partlyRead() >= 0);
+    while (stage.view.rows().partlyRead() >= 0) {
+      timer.start();
+      QCoreApplication::processEvents();
+      longest = std::max(longest, timer.ms());
+      QVERIFY(stage.view.isAtEnd());
+    }
+    QVERIFY2(longest < 300 * instrumented, qPrintable(QString::number(longest)));
+    const MessageBody* body = stage.view.rows().item(5).body();
+    QCOMPARE(body->source(), stage.source.at(5).content);
+    QCOMPARE(body->blocks().size(), size_t(2));
+    QCOMPARE(body->blocks().back().text, QStringLiteral("The end."));
+  }
+
+  void whatIsSelectedAsAWholeIsReadAsAWhole() {
+    Stage stage;
+    stage.source.addUser(QStringLiteral("a\n").repeated(700'000) + QStringLiteral("end"));
+    emit stage.source.reset();
+    QVERIFY(stage.view.rows().partlyRead() == 0);
+    stage.view.setFocus();
+    QTest::keyClick(&stage.view, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(&stage.view, Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(QApplication::clipboard()->text().endsWith(QStringLiteral("a\nend")));
+    QCOMPARE(QApplication::clipboard()->text().size(), 1'400'003);
   }
 
   void whoReadsAboveIsNotMoved() {

@@ -16,7 +16,7 @@ namespace sotto::ui {
 
 namespace {
 
-constexpr int kLongParagraph = 500;  // letters; shorter ones are laid out in no time
+constexpr int kLongParagraph = 250;  // letters; shorter ones are laid out in no time
 
 constexpr qsizetype kSlice = 1'000'000;  // letters that are pasted at a time
 

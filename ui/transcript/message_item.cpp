@@ -19,6 +19,7 @@ namespace {
 constexpr int rowGap = 5;          // between a reply and its row
 constexpr int replyGap = 18;       // below a reply's row
 constexpr int shrinkLimit = 4000;  // characters; a longer message's bubble is as wide as can be
+constexpr qsizetype piece = 1'000'000;  // characters that are read at a time
 
 int estimatedHeight(QStringView text, int width, const Look& look) {
   int blank = 0;
@@ -63,10 +64,29 @@ void MessageItem::update(const app::Message& message, const TranscriptSource::Ve
   actions_ = actionsOf(message, versions, status);
   if (body_) {
     if (isUser() && body_->source() != message.content) inner_ = -1;
-    changedFrom_ = body_->setText(message.content, !streaming_);
-    body_->setMarks(changeMarks(message));
+    read(message);
   }
   if (look_) arrange();
+}
+
+void MessageItem::read(const app::Message& message, bool toTheEnd) {
+  const QString& text = message.content;
+  qsizetype end = text.size();
+  if (!toTheEnd && end - body_->source().size() > piece) {
+    const qsizetype most = body_->source().size() + piece;
+    const qsizetype line = text.lastIndexOf(u'\n', most);
+    end = line > body_->source().size() ? line + 1 : most;
+    if (text.at(end - 1).isHighSurrogate()) --end;
+  }
+  partlyRead_ = end < text.size();
+  changedFrom_ = body_->setText(partlyRead_ ? text.left(end) : text, !streaming_ && !partlyRead_);
+  body_->setMarks(changeMarks(message));
+}
+
+void MessageItem::readToTheEnd(const app::Message& message) {
+  if (!isPartlyRead()) return;
+  read(message, true);
+  arrange();
 }
 
 int MessageItem::bodyWidth() const { return isUser() ? width_ * 78 / 100 - 2 * space::bubbleX : width_; }
@@ -85,8 +105,7 @@ bool MessageItem::layOut(const app::Message& message, int top, int bottom) {
   if (!body_) {
     body_ = std::make_unique<MessageBody>(isUser());
     body_->setLook(look_, bodyWidth());
-    body_->setText(message.content, !streaming_);
-    body_->setMarks(changeMarks(message));
+    read(message);
     inner_ = -1;
     arrange();
   }

@@ -26,6 +26,10 @@ class MessageItem {
   void release(int top, int bottom);
   void forget();  // becomes a sketch again; the height stays
 
+  // A text of megabytes is read a piece at a time, the next with each update(): the window goes on in between.
+  [[nodiscard]] bool isPartlyRead() const { return body_ && partlyRead_; }
+  void readToTheEnd(const sotto::app::Message& message);
+
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] sotto::app::MessageId id() const { return id_; }
   [[nodiscard]] bool isUser() const { return role_ == sotto::app::Role::user; }
@@ -69,6 +73,7 @@ class MessageItem {
 
  private:
   void setState(const sotto::app::Message& message);
+  void read(const sotto::app::Message& message, bool toTheEnd = false);
   void arrange();
   void arrangeBubble(int bodyHeight);
   [[nodiscard]] int bodyWidth() const;
@@ -81,6 +86,7 @@ class MessageItem {
   bool writing_ = false;  // the caret is shown
   bool last_ = false;
   bool sketch_ = true;
+  bool partlyRead_ = false;
   int changedFrom_ = 0;
   QString failure_;
   std::vector<ActionItem> actions_;

@@ -174,6 +174,12 @@ void TranscriptView::timerEvent(QTimerEvent* event) {
     const int over = lastMouse_.y() < 0 ? lastMouse_.y() : lastMouse_.y() - viewport()->height() + 1;
     setScroll(scroll_ + std::clamp(over / 3, -60, 60) + (over < 0 ? -1 : 1));
     extendSelection({lastMouse_.x(), std::clamp(lastMouse_.y(), 0, viewport()->height() - 1)});
+  } else if (event->timerId() == reading_.timerId()) {
+    if (const int row = rows_.partlyRead(); row >= 0) {
+      onMessageChanged(row);
+    } else {
+      reading_.stop();
+    }
   } else if (event->timerId() == copiedTimer_.timerId()) {
     copiedTimer_.stop();
     viewport()->update();

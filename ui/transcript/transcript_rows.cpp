@@ -125,7 +125,17 @@ bool TranscriptRows::layOut(int top, int bottom) {
   return changed;
 }
 
+int TranscriptRows::partlyRead() const {
+  const auto found = std::ranges::find_if(items_, [](const auto& each) { return each->isPartlyRead(); });
+  return found == items_.end() ? -1 : int(found - items_.begin());
+}
+
 void TranscriptRows::layOutRow(int row) {
+  layOut(top(row), top(row) + 1);  // there is a text from here on
+  if (item(row).isPartlyRead()) {
+    item(row).readToTheEnd(source_->at(row));
+    placeFrom(row);
+  }
   // A height that grows while it is laid out needs another look.
   for (int round = 0; round < 4; ++round) {
     if (!layOut(top(row), top(row) + item(row).height())) return;

@@ -39,6 +39,7 @@ class TranscriptRows {
   // Makes what is in [top, bottom) exact; true when heights changed.
   bool layOut(int top, int bottom);
   void layOutRow(int row);            // all of it
+  [[nodiscard]] int partlyRead() const;  // the first row whose text is read in part only; -1: none
   void release(int top, int bottom);  // lets go of what is far outside
 
  private:

@@ -83,6 +83,7 @@ void TranscriptView::settle(const TranscriptRows::Anchor& anchor) {
   }
   syncBar();
   viewport()->update();
+  if (rows_.partlyRead() >= 0 && !reading_.isActive()) reading_.start(0, this);
 }
 
 void TranscriptView::syncBar() {

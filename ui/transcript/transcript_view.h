@@ -153,6 +153,7 @@ class TranscriptView : public QAbstractScrollArea {
   QPoint lastMouse_{-1, -1};  // outside: the pointer has not been here
   Target pressed_;
   QBasicTimer autoScroll_;
+  QBasicTimer reading_;  // of long texts, in pieces
   QElapsedTimer sinceDoubleClick_;
 
   int hoverRow_ = -1;

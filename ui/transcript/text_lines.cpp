@@ -95,20 +95,31 @@ double TextLines::lineWidth(int start, int line) const {
   return std::max(1, setup_.width - (start == 0 && line == 0 ? setup_.firstLineLess : 0));
 }
 
-// Where a piece ends that begins at `start` and would be too long: at the beginning of a line, so that pieces break as
-// the whole would.
-int TextLines::pieceEnd(int start, int window) const {
+// Where a piece ends that begins at `start` and would be too long, where it is not yet known: at the beginning of a
+// line that the whole would have, too.
+int TextLines::lineFeedEnd(int start, int window) const {
   const qsizetype lineFeed = QStringView(text_).mid(start, window - start).lastIndexOf(u'\n');
-  if (lineFeed > windowLength / 2) return start + int(lineFeed) + 1;
-  const std::unique_ptr<QTextLayout> probe = newLayout(start, window);
-  int last = 0;
-  probe->beginLayout();
-  for (QTextLine line = probe->createLine(); line.isValid(); line = probe->createLine()) {
+  return lineFeed > windowLength / 2 ? start + int(lineFeed) + 1 : window;
+}
+
+// Shaping is what costs: lines are made of the whole window's text, and the last of them are left to the next piece.
+std::unique_ptr<QTextLayout> TextLines::layOutWindow(int start, int window, int* end) const {
+  std::unique_ptr<QTextLayout> layout = newLayout(start, window);
+  int longest = 0;
+  layout->beginLayout();
+  for (QTextLine line = layout->createLine(); line.isValid(); line = layout->createLine()) {
     line.setLineWidth(lineWidth(start, line.lineNumber()));
-    last = line.textStart();
+    *end = start + line.textStart() + line.textLength();
+    longest = std::max(longest, line.textLength());
+    if (*end >= window) {  // the line's end is the window's, not its own
+      if (line.textStart() > 0) *end = start + line.textStart();
+      layout->endLayout();
+      return nullptr;
+    }
+    if (window - *end < 2 * longest) break;
   }
-  probe->endLayout();
-  return last > 0 ? start + last : window;
+  layout->endLayout();
+  return layout;
 }
 
 void TextLines::layOutPiece(int start, int top) {
@@ -117,11 +128,18 @@ void TextLines::layOutPiece(int start, int top) {
   piece.start = start;
   piece.window = std::min(size, start + windowLength);
   if (piece.window < size && text_[piece.window].isLowSurrogate()) ++piece.window;
-  const int end = piece.window < size ? pieceEnd(start, piece.window) : size;
+  int end = piece.window < size ? lineFeedEnd(start, piece.window) : size;
+  if (end == piece.window && end < size) piece.layout = layOutWindow(start, piece.window, &end);
   piece.length = end - start;
   piece.top = top;
-  piece.layout = newLayout(start, end);
-  piece.layout->beginLayout();
+  if (!piece.layout) {
+    piece.layout = newLayout(start, end);
+    piece.layout->beginLayout();
+    for (QTextLine line = piece.layout->createLine(); line.isValid(); line = piece.layout->createLine()) {
+      line.setLineWidth(lineWidth(start, line.lineNumber()));
+    }
+    piece.layout->endLayout();
+  }
   size_t gap = gapTops_.size();
   int y = top;
   const auto passGaps = [&](int before) {
@@ -130,8 +148,8 @@ void TextLines::layOutPiece(int start, int top) {
       y += gapHeight_;
     }
   };
-  for (QTextLine line = piece.layout->createLine(); line.isValid(); line = piece.layout->createLine()) {
-    line.setLineWidth(lineWidth(start, line.lineNumber()));
+  for (int i = 0; i < piece.layout->lineCount(); ++i) {
+    QTextLine line = piece.layout->lineAt(i);
     const int from = start + line.textStart();
     if (from > 0) passGaps(from + 1);
     const int ascent = int(std::ceil(line.ascent()));
@@ -140,7 +158,6 @@ void TextLines::layOutPiece(int start, int top) {
     y += int(lineBox(line).height());
     passGaps(from + line.textLength());
   }
-  piece.layout->endLayout();
   piece.bottom = y;
   piece.gaps = gap;
   pieces_.push_back(std::move(piece));
@@ -231,13 +248,16 @@ std::vector<QRectF> TextLines::rects(int from, int to) const {
     if (!line.isValid()) break;
     const int end = piece.start + line.textStart() + line.textLength();
     const int stop = std::min(to, end);
+    if (stop <= at) {  // a piece's last line feed is not in its layout
+      ++at;
+      continue;
+    }
     const double a = line.cursorToX(at - piece.start);
     const double b = line.cursorToX(std::min(stop, std::max(at, lineAt(at).end)) - piece.start);
     QRectF box = lineBox(line);
     box.setLeft(std::min(a, b));
     box.setRight(std::max(a, b));
     result.push_back(box);
-    if (stop <= at) break;
     at = stop;
   }
   return result;

@@ -69,7 +69,9 @@ class TextLines {
   };
   void keepPieces(const QString& text, const Formats& formats, const std::vector<int>& gaps);
   void layOutPiece(int start, int top);
-  [[nodiscard]] int pieceEnd(int start, int window) const;
+  [[nodiscard]] int lineFeedEnd(int start, int window) const;
+  // `end`: where the piece ends. Null where it must be laid out anew to end there.
+  [[nodiscard]] std::unique_ptr<QTextLayout> layOutWindow(int start, int window, int* end) const;
   [[nodiscard]] std::unique_ptr<QTextLayout> newLayout(int start, int end) const;
   [[nodiscard]] double lineWidth(int start, int line) const;
   [[nodiscard]] const Piece& pieceAt(int position) const;

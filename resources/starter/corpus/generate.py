@@ -293,7 +293,7 @@ class Corpus:
             answer = max(a, b) if big else min(a, b)
             other = min(a, b) if big else max(a, b)
             return (self.typed(rng.choice([f"which is {words}, {a} or {b}", f"what is {words}: {a} or {b}", f"which number is {words}, {a} or {b}",
-                                           f"is {a} {words} than {b}" if answer == a else f"is {b} {words} than {a}", f"{a} or {b}, which is {words}"]), rng),
+                                           f"is {a} {words} than {b}", f"{a} or {b}, which is {words}"]), rng),
                     f"{answer} is {'bigger' if big else 'smaller'} than {other}.")
         if kind == 5:
             return (self.typed(rng.choice([f"is {x} even or odd", f"is {x} an even number", f"is {x} odd", f"is {n} even"]), rng),
@@ -310,8 +310,9 @@ class Corpus:
                                           f"what is two times {y}"]), rng), f"2 * {m} = {2 * m}."
         what = rng.choice(list(COUNTS))
         noun, rest = what.split(" ", 1)
+        owner = rest.split(" ", 1)[1].replace("the ", "a ")  # "hours in a day": a day
         return (self.typed(rng.choice([f"how many {what} are there", f"how many {what}", f"what is the number of {what}",
-                                       f"how many {noun} {'does a ' + rest.split(' ')[-1] + ' have' if rest.split(' ')[0] in ('in', 'on') else ' are there'}",
+                                       f"how many {noun} {'does ' + owner + ' have' if rest.split(' ')[0] in ('in', 'on') else 'are there ' + rest}",
                                        f"tell me how many {what} there are", f"do you know how many {what} there are"]), rng),
                 f"There are {COUNTS[what]} {what}.")
 
@@ -705,6 +706,19 @@ class Corpus:
         turns = [self.single(rng) for _ in range(rng.choice([2, 2, 3]))]
         return turns if not any("first thing" in answer for _, answer in turns[1:]) else turns[:1]
 
+    def conversation(self, rng):
+        """A dialogue; now and then several, one after the other, until a context is full: people chat on, and the positions far
+        from the beginning must be trained, too."""
+        turns = self.dialogue(rng)
+        if rng.random() >= 0.12:
+            return turns
+        length = rng.randrange(300, 1600)  # characters
+        while sum(len(q) + len(a) + 8 for q, a in turns) < length:
+            more = self.dialogue(rng)
+            if not any("first thing" in answer for _, answer in more):
+                turns = turns + more
+        return turns
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -713,7 +727,7 @@ def main():
     args = parser.parse_args()
     corpus, rng = Corpus(), random.Random(args.seed)
     for _ in range(args.count):
-        for question, answer in corpus.dialogue(rng):
+        for question, answer in corpus.conversation(rng):
             print("> " + question)
             print("  " + answer)
         print()

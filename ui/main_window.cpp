@@ -122,6 +122,10 @@ void MainWindow::connectParts() {
   header->setColumns(columns_->isOpen(ColumnLayout::Side::left), columns_->isOpen(ColumnLayout::Side::right));
 
   connect(models_, &ModelMenu::openRequested, this, &MainWindow::openModelDialog);
+  connect(models_, &ModelMenu::chosen, this, [this](const QString& path) {
+    controller_->loadModel(path);
+    pane_->composer()->focusMessage();
+  });
   connect(models_, &ModelMenu::pageRequested, this, &MainWindow::askPage);
   connect(pane_, &ConversationPane::openModelRequested, this, &MainWindow::openModelDialog);
   connect(pane_, &ConversationPane::pageRequested, this, &MainWindow::askPage);
@@ -235,6 +239,7 @@ void MainWindow::openModelDialog() {
 void MainWindow::openModel(const QString& path) {
   controller_->setSetting(QLatin1String(kModelFolderKey), QFileInfo(path).absolutePath());
   controller_->loadModel(path);
+  pane_->composer()->focusMessage();  // whoever opens a model wants to write to it
 }
 
 void MainWindow::askPage(const QString& address) {

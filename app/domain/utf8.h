@@ -1,3 +1,4 @@
+// Between QString and UTF-8 without loss.
 #pragma once
 
 #include <QByteArray>

@@ -1,3 +1,4 @@
+// What a transaction promises.
 #pragma once
 
 namespace sotto::app {

@@ -131,6 +131,8 @@ class CommandsOnModelFiles : public QObject {
       writer.remove_tensor(std::string(name) + ".weight");
     writer.write(path.toStdString());
     QCOMPARE(tokens({path}, "abc"), tokens({random_}, "abc"));
+    const QJsonObject inspected = QJsonDocument::fromJson(run_cli({"inspect", "--json", path}).out).object();
+    QCOMPARE(inspected["vocabulary"].toInt(), static_cast<int>(small_vocabulary().size()));
     const CliRun ask = run_cli({"ask", path, "p"});
     QVERIFY2(ask.code == 1 && !error_sentence(ask).isEmpty(), ask.text());
   }

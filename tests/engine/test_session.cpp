@@ -180,6 +180,7 @@ class SessionTest : public QObject {
       const int tokens = session.count_tokens(raw(std::string(100, 'x')));
       QVERIFY2(std::string(error.what()).find(std::to_string(tokens - 63) + " tokens too long") != std::string::npos,
                error.what());
+      QVERIFY2(QByteArray(error.what()).contains("has no longer context"), error.what());
     }
     // The state is as good as before.
     QCOMPARE(generate(session, raw("hello"), LiveSampling(greedy())).text, reply.text);
@@ -189,6 +190,15 @@ class SessionTest : public QObject {
         {Fragment::Kind::tokens, {}, std::vector<Token>(session.model().tokenizer().adds_bos() ? 62 : 63, 70)}};
     longest.max_tokens = 0;
     QCOMPARE(generate(session, longest, LiveSampling(greedy())).result.generated_tokens, 1);
+    SessionOptions shorter;
+    shorter.context = 32;
+    Session small(scripted(endless), shorter);
+    try {
+      generate(small, raw(std::string(100, 'x')), LiveSampling(greedy()));
+      QFAIL("no error");
+    } catch (const Error& error) {
+      QVERIFY2(QByteArray(error.what()).contains("choose a longer context"), error.what());
+    }
   }
 
   void nextTurnsReadTheirNewTokensOnly() {

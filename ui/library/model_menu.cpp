@@ -35,7 +35,7 @@ void ModelMenu::fill() {
     addSection(tr("Recent"));
     for (const QString& path : std::as_const(recent)) {
       const QString name = path == builtIn ? tr("Starter model · built in") : withoutMnemonic(modelFileName(path));
-      QAction* action = addAction(name, this, [this, path] { controller_->loadModel(path); });
+      QAction* action = addAction(name, this, [this, path] { emit chosen(path); });
       action->setToolTip(path);
       action->setCheckable(true);
       action->setChecked(path == model.path && model.state == app::ModelState::ready);

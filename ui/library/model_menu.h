@@ -19,6 +19,7 @@ class ModelMenu : public QMenu {
 
  signals:
   void openRequested();
+  void chosen(const QString& path);  // a recent model
   void pageRequested(const QString& address);
 
  private:

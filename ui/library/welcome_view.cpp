@@ -81,8 +81,9 @@ WelcomeView::WelcomeView(app::ChatController* controller, QWidget* parent)
   auto* list = new QVBoxLayout(starters_);
   list->setContentsMargins(0, 0, 0, 0);
   list->setSpacing(2);
-  auto* caption = new Label(tr("Three small ones that run on most computers, from their pages:"), &Palette::quietText,
-                            12, starters_);
+  auto* caption =
+      new Label(tr("Any GGUF file of a LLaMA-family model will do. Three small ones that run on most computers:"),
+                &Palette::quietText, 12, starters_);
   caption->setWordWrap(true);
   caption->setContentsMargins(kInset, 0, kInset, 0);
   list->addWidget(caption);
@@ -142,9 +143,7 @@ void WelcomeView::refresh() {
     sentence_->setText(tr("The model is being loaded; you can write already."));
   } else if (demonstration) {
     title_->setText(tr("A new chat"));
-    sentence_->setText(
-        tr("Write a message below. This is a tiny demonstration model, which knows little but Sotto; for real answers "
-           "open any GGUF file of a LLaMA-family model."));
+    sentence_->setText(tr("You talk to a tiny demonstration model; open a real one for more."));
   } else {
     title_->setText(tr("A new chat"));
     sentence_->setText(tr("Write a message below. It stays on this computer."));

@@ -108,6 +108,8 @@ ModelInfo describe(const GgufFile& file) {
   if (info.kv_heads == 0) info.kv_heads = info.heads;
   if (const GgufTensor* embedding = file.tensor("token_embd.weight")) {
     info.vocabulary = static_cast<std::uint32_t>(std::min<std::uint64_t>(embedding->dims[1], UINT32_MAX));
+  } else if (const auto tokens = if_readable([&] { return file.strings("tokenizer.ggml.tokens"); })) {
+    info.vocabulary = static_cast<std::uint32_t>(tokens->size());
   }
   const auto chat = recognised_template(file, nullptr);
   info.chat_template = chat ? std::string(family_name(chat->family)) : file.has(kTemplate) ? "its own" : "none";

@@ -93,9 +93,11 @@ struct Session::Impl {
   std::vector<float> logits;
 };
 
-PromptTooLong::PromptTooLong(int by, int context)
-    : Error(ErrorCode::context_full, "The prompt is " + std::to_string(by) + " tokens too long for the context of " +
-                                         std::to_string(context) + " tokens; shorten it or choose a longer context"),
+PromptTooLong::PromptTooLong(int by, int context, int longest)
+    : Error(ErrorCode::context_full,
+            "The prompt is " + std::to_string(by) + " tokens too long for the context of " + std::to_string(context) +
+                " tokens; shorten it" +
+                (longest > context ? " or choose a longer context" : ", for the model has no longer context")),
       by_(by),
       context_(context) {}
 
@@ -107,7 +109,7 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   const PromptPlan& plan = *planned;
   const int total = static_cast<int>(plan.tokens.size());
   if (total >= context) {
-    throw PromptTooLong(total - context + 1, context);
+    throw PromptTooLong(total - context + 1, context, model->parts().architecture.context);
   }
   GenerationResult result;
   result.prompt_tokens = total;

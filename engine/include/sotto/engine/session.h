@@ -27,7 +27,7 @@ enum class KvType {
 // The prompt does not fit in the context.
 class PromptTooLong : public Error {
  public:
-  PromptTooLong(int by, int context);
+  PromptTooLong(int by, int context, int longest);  // tokens; the longest context that the model can have
   [[nodiscard]] int by() const noexcept { return by_; }            // tokens
   [[nodiscard]] int context() const noexcept { return context_; }  // tokens
 

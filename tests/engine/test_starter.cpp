@@ -93,6 +93,16 @@ class StarterModel : public QObject {
     QVERIFY2(result.endless.isEmpty(), qPrintable(said));
   }
 
+  // What it knows it knows at the end of the context, too.
+  void holdsALongConversation() {
+    engine::SamplingParams greedy;
+    greedy.greedy = true;
+    greedy.repeat_penalty = 1;
+    const LongChatResult result = sit_long_chats(model_, in_tree("tests/data/starter_questions.json"), greedy, 12);
+    QVERIFY(result.turns.size() >= 8);
+    QVERIFY2(result.share(4) >= 0.85, qPrintable(QString::number(result.share(4))));
+  }
+
   void isSottoCliStarter() {
     const CliRun run = run_cli({"ask", "starter", "hello", "--greedy"});
     QVERIFY2(run.code == 0 && run.out.size() > 2, run.text());

@@ -9,6 +9,7 @@
 #include <QStringList>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "sotto/engine/sampling.h"
 #include "sotto/engine/session.h"
@@ -32,5 +33,15 @@ struct ExamResult {
 // Throws std::runtime_error when the file is not as above.
 [[nodiscard]] ExamResult sit_exam(const std::shared_ptr<const engine::Model>& model, const QString& questions,
                                   const engine::SamplingParams& params, std::uint64_t seed);
+
+// Chats as long as the context: of the file's questions of one turn those that the model answers rightly when asked
+// alone, in an order drawn from a seed, one after the other.
+struct LongChatResult {
+  std::vector<std::pair<int, int>> turns;  // passed, asked, in the first turn of every chat, in the second, ...
+
+  [[nodiscard]] double share(std::size_t from_turn) const;  // counted from 0
+};
+[[nodiscard]] LongChatResult sit_long_chats(const std::shared_ptr<const engine::Model>& model, const QString& questions,
+                                            const engine::SamplingParams& params, int chats);
 
 }  // namespace sotto::test

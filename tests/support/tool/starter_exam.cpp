@@ -1,5 +1,5 @@
 // starter_exam MODEL QUESTIONS [SEEDS]: the share of a model's answers that pass, greedy and at temperature 0.7 (the
-// Balanced preset) with this many seeds.
+// Balanced preset) with this many seeds; then, greedy, the shares turn by turn in 40 chats as long as the context.
 #include <QTextStream>
 
 #include "support/starter_exam.h"
@@ -44,5 +44,9 @@ int main(int argc, char** argv) {
     asked += result.asked;
   }
   if (asked > 0) out << "temperature 0.7, all: " << QString::number(100.0 * passed / asked, 'f', 1) << " %\n";
+  const test::LongChatResult chats = test::sit_long_chats(model, questions, greedy, 40);
+  out << "40 long chats, greedy, by turn:";
+  for (const auto& [right, put] : chats.turns) out << " " << right << "/" << put;
+  out << "\n  from the fifth turn on " << QString::number(100 * chats.share(4), 'f', 1) << " %\n";
   return 0;
 }

@@ -44,9 +44,13 @@ void run(const Options& options, Environment& environment) {
   if (options.raw && !options.reply.system.empty()) {
     throw Failure("--raw continues the text as it is, so --system has no place in it.");
   }
-  const engine::Request request = make_request(options, read_prompt(options, environment));
+  if (options.raw && (!options.reply.template_file.empty() || options.reply.thinking)) {
+    throw Failure("--raw continues the text as it is, so --template and --thinking have no place beside it.");
+  }
+  engine::Request request = make_request(options, read_prompt(options, environment));
   const engine::SamplingParams params = options.reply.params();
   const auto model = load_model(options.model, environment);
+  if (!options.raw) add_template(options.reply, *model, request);
   engine::Session session = open_session(model, options.reply.session);
   const engine::LiveSampling sampling(params);
   const Reply reply = write_reply(environment, session, request, sampling);

@@ -23,11 +23,12 @@ struct Options {
 // errors are told and the conversation goes on; lines from elsewhere end with the first error.
 class Chat {
  public:
-  Chat(const Options& options, Environment& environment, engine::Session session)
+  // `form`: what every request has.
+  Chat(const Options& options, Environment& environment, engine::Session session, engine::Request form)
       : environment_(environment),
         session_(std::move(session)),
         input_(environment.interrupt),
-        max_tokens_(options.reply.max_tokens),
+        form_(std::move(form)),
         settings_{options.reply.system, options.reply.params(), options.reply.seed.value_or(random_seed())} {}
 
   void run() {
@@ -52,7 +53,7 @@ class Chat {
     const engine::ModelInfo& info = session_.model().info();
     say(info.name + ", " + info.quantisation + ", context " + std::to_string(session_.context()) +
         " tokens. /help lists the commands.");
-    if (!session_.model().has_chat_template()) {
+    if (form_.chat_template.empty() && !session_.model().has_chat_template()) {
       say("This model has no chat template: it continues your text instead of answering it.");
     }
   }
@@ -147,8 +148,7 @@ class Chat {
 
   // Writes or continues the reply that the messages ask for. False: it was stopped before its first token.
   bool write() {
-    engine::Request request;
-    request.max_tokens = max_tokens_;
+    engine::Request request = form_;
     request.seed = reply_seed_;
     if (!settings_.system.empty()) {
       request.messages.push_back({.role = engine::Role::system, .content = settings_.system, .tokens = {}});
@@ -177,7 +177,7 @@ class Chat {
     if (!terminal_) return;
     if (reason == engine::StopReason::stopped) say("(stopped; /continue goes on)");
     if (reason == engine::StopReason::length) {
-      say("(" + std::to_string(max_tokens_) + " tokens, as many as -n allows; /continue goes on)");
+      say("(" + std::to_string(form_.max_tokens) + " tokens, as many as -n allows; /continue goes on)");
     }
     if (reason == engine::StopReason::context) say("(the context is full; /reset begins anew)");
   }
@@ -196,7 +196,7 @@ class Chat {
   engine::Session session_;
   Input input_;
   const bool terminal_ = Input::is_terminal();
-  const int max_tokens_;
+  const engine::Request form_;
   ChatSettings settings_;
   std::vector<engine::ChatMessage> messages_;  // without the system prompt
   std::uint64_t reply_seed_ = 0;               // of the last reply, so that it is continued as it would have gone on
@@ -211,7 +211,10 @@ Action define_chat(CLI::App& app) {
   add_reply_options(app, options->reply);
   return [options](Environment& environment) {
     const auto model = load_model(options->model, environment);
-    Chat(*options, environment, open_session(model, options->reply.session)).run();
+    engine::Request form;
+    form.max_tokens = options->reply.max_tokens;
+    add_template(options->reply, *model, form);
+    Chat(*options, environment, open_session(model, options->reply.session), std::move(form)).run();
   };
 }
 

@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "errors.h"
+#include "input.h"
 #include "numbers.h"
 
 namespace sotto::cli {
@@ -35,9 +37,27 @@ void add_reply_options(CLI::App& app, ReplyOptions& options) {
          "--seed", [&options](const std::string& text) { options.seed = parse_unsigned("--seed", text); },
          "The same seed gives the same reply [random]")
       ->type_name("S");
+  app.add_option("--template", options.template_file, "A Jinja chat template instead of the model's")
+      ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--thinking", [&options](const std::string& text) { options.thinking = text == "on"; },
+         "Whether a reasoning model thinks first, where its template has a switch [as the template has it]")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->type_name("on|off");
   add_integer(app, "-t", options.session.threads, 1, max_threads, "Threads [one for each physical core]", "T");
   add_integer(app, "-c", options.session.context, 1, max_context,
               "Context in tokens [what the model was trained for, 8192 at the most]", "C");
+}
+
+void add_template(const ReplyOptions& options, const engine::Model& model, engine::Request& request) {
+  if (!options.template_file.empty()) {
+    request.chat_template = read_file(options.template_file);
+    if (request.chat_template.empty())
+      throw Failure("'" + options.template_file + "' is empty; it must be a template.");
+  } else if (options.thinking && !model.has_thinking_switch()) {
+    throw Failure("This model's chat template has no switch for --thinking.");
+  }
+  request.thinking = options.thinking;
 }
 
 std::uint64_t random_seed() { return std::random_device{}(); }

@@ -16,6 +16,8 @@ struct ReplyOptions {
   std::optional<std::uint64_t> seed;
   int max_tokens = 512;
   engine::SessionOptions session;
+  std::string template_file;  // empty: the model's own template
+  std::optional<bool> thinking;
 
   // The parameters in force: with --greedy no penalty but the one that was given.
   [[nodiscard]] engine::SamplingParams params() const;
@@ -23,8 +25,12 @@ struct ReplyOptions {
   bool repeat_penalty_given = false;
 };
 
+// What the options say of how messages are written, into the request. Throws Failure for a file that cannot be read,
+// and where thinking is to be switched and the model's template has no switch.
+void add_template(const ReplyOptions& options, const engine::Model& model, engine::Request& request);
+
 // Adds [-n N] [--system S] [--greedy] [--temperature T] [--top-k K] [--top-p P] [--min-p M] [--repeat-penalty R]
-// [--seed S] [-t THREADS] [-c CONTEXT]. `options` must outlive the parsing.
+// [--seed S] [--template FILE] [--thinking on|off] [-t THREADS] [-c CONTEXT]. `options` must outlive the parsing.
 void add_reply_options(CLI::App& app, ReplyOptions& options);
 
 // Ranges, shared with the commands of `chat`.

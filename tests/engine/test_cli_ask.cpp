@@ -65,6 +65,46 @@ class AskWritesExactlyTheReply : public QObject {
     QCOMPARE(run.out, reply_ + "\n");
   }
 
+  void templateAndThinkingOfTheCaller() {
+    // Equal replies of the random model mean equal prompts.
+    const QStringList greedy{"--greedy", "-n", "8"};
+    const auto written = [&](const QByteArray& text, const QStringList& more = {}) {
+      QFile file(dir_.filePath("template.jinja"));
+      if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate)) return QByteArray("no file");
+      file.write(text);
+      file.close();
+      return run_cli(QStringList{"ask", random_, "Once", "--template", file.fileName()} + greedy + more).out.trimmed();
+    };
+    const auto raw = [&](const QString& text) {
+      return run_cli(QStringList{"ask", random_, text, "--raw"} + greedy).out.trimmed();
+    };
+    QVERIFY(raw("Once upon a") != raw("Once upon a time"));
+    QCOMPARE(written("{{ messages[0].content }} upon a"), raw("Once upon a"));
+    QCOMPARE(written("{{ messages[0].content }} upon a time"), raw("Once upon a time"));
+    const QByteArray thinking =
+        "{% if enable_thinking is defined and enable_thinking is false %}no {% endif %}"
+        "{% if enable_thinking is true %}yes {% endif %}{{ messages[0].content }}";
+    QCOMPARE(written(thinking), raw("Once"));
+    QCOMPARE(written(thinking, {"--thinking", "on"}), raw("yes Once"));
+    QCOMPARE(written(thinking, {"--thinking", "off"}), raw("no Once"));
+    const QStringList file{"--template", dir_.filePath("template.jinja")};
+    QVERIFY(written("{% if %}").isEmpty());
+    const CliRun malformed = run_cli(QStringList{"ask", random_, "p"} + file);
+    QVERIFY2(malformed.code == 1 && error_sentence(malformed).contains("line 1"), malformed.text());
+    QVERIFY(written("\n{{ raise_exception('No such role') }}").isEmpty());
+    const CliRun failing = run_cli(QStringList{"ask", random_, "p"} + file);
+    QVERIFY2(failing.code == 1 && error_sentence(failing).contains("No such role"), failing.text());
+    QVERIFY(written("").isEmpty());
+    for (const QStringList& wrong : {QStringList{"--template", "/nowhere.jinja"},
+                                     {"--thinking", "on"},
+                                     {"--thinking", "perhaps"},
+                                     QStringList{"--raw"} + file,
+                                     {"--raw", "--thinking", "off"}}) {
+      const CliRun run = run_cli(QStringList{"ask", random_, "p"} + wrong);
+      QVERIFY2(run.code == 1 && run.out.isEmpty() && !error_sentence(run).isEmpty(), run.text());
+    }
+  }
+
   void promptFromStandardInput() {
     // The random model continues any text its own way, so equal replies mean equal prompts.
     const auto ask = [this](const QString& prompt, const QByteArray& input) {

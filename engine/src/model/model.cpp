@@ -238,6 +238,9 @@ const Tokenizer& Model::tokenizer() const noexcept { return *parts_->tokenizer; 
 bool Model::has_chat_template() const noexcept {
   return parts_->own_template || parts_->chat_template || !parts_->template_error.empty();
 }
+bool Model::has_thinking_switch() const noexcept {
+  return parts_->own_template && parts_->own_template->has_thinking_switch();
+}
 int Model::default_context() const noexcept { return std::min(parts_->architecture.context, kDefaultContext); }
 std::uint64_t Model::kv_bytes(int context) const noexcept {
   return KvCache::bytes_for(parts_->kv_shape(), KvType::f16, context);

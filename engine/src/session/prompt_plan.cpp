@@ -24,18 +24,28 @@ std::vector<Fragment> raw_fragments(const std::vector<ChatMessage>& messages) {
   return fragments;
 }
 
+std::vector<std::string> stops_of(const std::string& text) {
+  const auto family = recognise_template(text);
+  return family ? stop_strings(family->family) : std::vector<std::string>();
+}
+
 }  // namespace
 
-std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& request, const std::stop_token& stop) {
+GivenTemplate::GivenTemplate(const std::string& text, const Tokenizer& tokenizer)
+    : text_(text), prompt_(text, tokenizer), stops_(stops_of(text)) {}
+
+std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& request, const GivenTemplate* given,
+                                      const std::stop_token& stop) {
   PromptPlan plan;
   plan.stop_strings = request.stop_strings;
   std::vector<Fragment> fragments = request.prompt;
   if (!request.messages.empty()) {
-    plan.templated = model.own_template != nullptr || model.chat_template.has_value();
-    if (model.own_template) {
+    const JinjaPrompt* jinja = given != nullptr ? &given->prompt() : model.own_template.get();
+    plan.templated = jinja != nullptr || model.chat_template.has_value();
+    if (jinja != nullptr) {
       const std::time_t now = request.now != 0 ? request.now : std::time(nullptr);
       try {
-        WrittenPrompt written = model.own_template->render(request.messages, {now, request.thinking, stop});
+        WrittenPrompt written = jinja->render(request.messages, {now, request.thinking, stop});
         fragments = std::move(written.fragments);
         plan.thought = std::move(written.thought);
       } catch (const Error&) {
@@ -49,8 +59,12 @@ std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& 
     } else {
       fragments = raw_fragments(request.messages);
     }
-    if (model.chat_template && !request.ignore_end)
-      std::ranges::copy(stop_strings(model.chat_template->family), std::back_inserter(plan.stop_strings));
+    if (!request.ignore_end) {
+      const std::vector<std::string> stops = given != nullptr      ? given->stops()
+                                             : model.chat_template ? stop_strings(model.chat_template->family)
+                                                                   : std::vector<std::string>();
+      std::ranges::copy(stops, std::back_inserter(plan.stop_strings));
+    }
     const ChatMessage& last = request.messages.back();
     if (last.role == Role::assistant) {
       plan.continued = last.tokens.empty() ? model.tokenizer->encode(last.content) : last.tokens;

@@ -19,9 +19,24 @@ struct PromptPlan {
   std::vector<std::string> stop_strings;
 };
 
-// nullopt: stopped. Throws invalid_argument for an empty prompt or ids that are not in the vocabulary, format where the
-// model's template fails.
+// A request's own chat template, compiled. A session keeps the last one: conversations go on with the same.
+class GivenTemplate {
+ public:
+  GivenTemplate(const std::string& text, const Tokenizer& tokenizer);
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  [[nodiscard]] const JinjaPrompt& prompt() const noexcept { return prompt_; }
+  // The stop strings of the family that it is recognised as.
+  [[nodiscard]] const std::vector<std::string>& stops() const noexcept { return stops_; }
+
+ private:
+  std::string text_;
+  JinjaPrompt prompt_;
+  std::vector<std::string> stops_;
+};
+
+// nullopt: stopped. `given`: of the request's chat_template, null where that is empty. Throws invalid_argument for an
+// empty prompt or ids that are not in the vocabulary, format where the model's template fails.
 [[nodiscard]] std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& request,
-                                                    const std::stop_token& stop = {});
+                                                    const GivenTemplate* given, const std::stop_token& stop = {});
 
 }  // namespace sotto::engine

@@ -80,6 +80,13 @@ struct Session::Impl {
     OpContext& operations_;
   };
 
+  const GivenTemplate* given_template(const Request& request) {
+    if (request.chat_template.empty()) return nullptr;
+    if (!given || given->text() != request.chat_template)
+      given = std::make_unique<const GivenTemplate>(request.chat_template, model->tokenizer());
+    return given.get();
+  }
+
   GenerationResult generate(const Request& request, const LiveSampling& sampling, const GenerationObserver& observer,
                             std::stop_token stop);
   StopReason decode(const Request& request, const PromptPlan& plan, const LiveSampling& sampling,
@@ -91,6 +98,7 @@ struct Session::Impl {
   KvCache cache;
   Transformer transformer;
   std::vector<float> logits;
+  std::unique_ptr<const GivenTemplate> given;
 };
 
 PromptTooLong::PromptTooLong(int by, int context, int longest)
@@ -104,7 +112,7 @@ PromptTooLong::PromptTooLong(int by, int context, int longest)
 GenerationResult Session::Impl::generate(const Request& request, const LiveSampling& sampling,
                                          const GenerationObserver& observer, std::stop_token stop) {
   check_file(true);
-  const std::optional<PromptPlan> planned = plan_prompt(model->parts(), request, stop);
+  const std::optional<PromptPlan> planned = plan_prompt(model->parts(), request, given_template(request), stop);
   if (!planned) return {.reason = StopReason::stopped};
   const PromptPlan& plan = *planned;
   const int total = static_cast<int>(plan.tokens.size());
@@ -221,7 +229,7 @@ bool Session::evaluate(std::span<const Token> tokens, const std::function<void(i
 }
 
 int Session::count_tokens(const Request& request) const {
-  return static_cast<int>(plan_prompt(impl_->model->parts(), request)->tokens.size());
+  return static_cast<int>(plan_prompt(impl_->model->parts(), request, impl_->given_template(request))->tokens.size());
 }
 
 const Model& Session::model() const noexcept { return *impl_->model; }

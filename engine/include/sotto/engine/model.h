@@ -63,6 +63,8 @@ class Model {
   [[nodiscard]] const Tokenizer& tokenizer() const noexcept;
   // Without a template the model continues raw text.
   [[nodiscard]] bool has_chat_template() const noexcept;
+  // Whether that template looks at `enable_thinking` (Request::thinking).
+  [[nodiscard]] bool has_thinking_switch() const noexcept;
   // min(the model's context, 8192).
   [[nodiscard]] int default_context() const noexcept;
   // Bytes of an f16 KV cache for `context` tokens.

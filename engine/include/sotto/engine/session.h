@@ -49,6 +49,7 @@ struct Request {
   // A model without a template gets the last user message and what comes after it as raw text.
   std::vector<Fragment> prompt;
   std::vector<ChatMessage> messages;
+  std::string chat_template;     // Jinja, instead of the model's own; empty: the model's
   std::time_t now = 0;           // seconds since 1970, for templates that tell the date; 0: the time of the call
   std::optional<bool> thinking;  // for templates that have a switch; nullopt: as the template has it
   int max_tokens = 512;  // new tokens at the most; 0 or less: as many as the context holds
@@ -105,7 +106,8 @@ class Session {
   // others), that reply is continued: its tokens are context, its text is not sent again. The longest common prefix
   // with what the KV cache holds is reused. A stop in prefill or decode takes effect within 100 ms on a 1B model and
   // leaves the cache valid. Throws context_full when the prompt leaves no room for one token (the message says by how
-  // many tokens it is too long), io when the model's file changed under the session.
+  // many tokens it is too long), format when the chat template fails (line and cause), io when the model's file changed
+  // under the session.
   GenerationResult generate(const Request& request, const LiveSampling& sampling,
                             const GenerationObserver& observer = {}, std::stop_token stop = {});
 

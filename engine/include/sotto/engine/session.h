@@ -27,8 +27,8 @@ enum class KvType {
 // The prompt does not fit in the context.
 class PromptTooLong : public Error {
  public:
-  PromptTooLong(int by, int context, int longest);  // tokens; the longest context that the model can have
-  [[nodiscard]] int by() const noexcept { return by_; }            // tokens
+  PromptTooLong(int by, int context, int longest);       // tokens; the longest context that the model can have
+  [[nodiscard]] int by() const noexcept { return by_; }  // tokens
   [[nodiscard]] int context() const noexcept { return context_; }  // tokens
 
  private:
@@ -52,7 +52,7 @@ struct Request {
   std::string chat_template;     // Jinja, instead of the model's own; empty: the model's
   std::time_t now = 0;           // seconds since 1970, for templates that tell the date; 0: the time of the call
   std::optional<bool> thinking;  // for templates that have a switch; nullopt: as the template has it
-  int max_tokens = 512;  // new tokens at the most; 0 or less: as many as the context holds
+  int max_tokens = 512;          // new tokens at the most; 0 or less: as many as the context holds
   std::uint64_t seed = 0;
   std::vector<std::string> stop_strings;  // beside the model's end tokens and the template's own
   bool ignore_end = false;                // go on past end tokens and the template's stop strings: for measuring

@@ -81,9 +81,8 @@ WelcomeView::WelcomeView(app::ChatController* controller, QWidget* parent)
   auto* list = new QVBoxLayout(starters_);
   list->setContentsMargins(0, 0, 0, 0);
   list->setSpacing(2);
-  auto* caption =
-      new Label(tr("Any GGUF file of a LLaMA-family model will do. Three small ones that run on most computers:"),
-                &Palette::quietText, 12, starters_);
+  auto* caption = new Label(tr("Any GGUF file of a LLaMA-family model will do. Three small ones:"), &Palette::quietText,
+                            12, starters_);
   caption->setWordWrap(true);
   caption->setContentsMargins(kInset, 0, kInset, 0);
   list->addWidget(caption);

@@ -21,6 +21,7 @@ PROPER = {"sotto": "Sotto", "gguf": "GGUF", "ggufs": "GGUFs", "kv cache": "KV ca
           "english": "English", "chinese": "Chinese", "python": "Python", "java": "Java", "christmas": "Christmas", "q4_k": "Q4_K"}
 NUMBERS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
            "seventeen eighteen nineteen twenty").split()
+TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 MONTHS = ("January February March April May June July August September October November December").split()
 MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -96,26 +97,40 @@ def made_word(rng):
     return "".join(rng.choice(SYLLABLES) for _ in range(rng.choice([1, 2, 2]))) + rng.choice(WORD_ENDS)
 
 
+MARKS = {"?": "", "~": "{howto} ", "=": "{whatis} "}  # what stands before a question
+
+
 def read_entries(name):
-    entries, current = [], None
+    """The entries of a file, those of them that are in Chinese, and its "% name: text"."""
+    entries, chinese, texts = [], [], {}
     for line in open(os.path.join(HERE, name), encoding="utf-8"):
-        line = line.rstrip("\n")
-        if not line or line.startswith("# ") or line == "#":
-            continue
+        mark, text = line[0], line[1:].strip()
         if line.startswith("== "):
-            current = {"name": line[3:], "questions": [], "answers": []}
-            entries.append(current)
-        elif line[0] == "!":
-            current["answers"].append(line[2:])
-        elif line[0] == "~":
-            current["questions"].append("{howto} " + line[2:])
-        elif line[0] == "=":
-            current["questions"].append("{whatis} " + line[2:])
-        elif line[0] == "?":
-            current["questions"].append(line[2:])
-        else:
+            entry = {"name": line[3:].strip(), "questions": [], "answers": [], "called": None, "then": []}
+            translated = {"name": "zh-" + entry["name"], "questions": [], "answers": []}
+            if any(entry["name"] == each["name"] for each in entries):
+                raise SystemExit(f"{name}: two entries are called {entry['name']}")
+            entries.append(entry)
+            chinese.append(translated)
+        elif mark in MARKS:
+            entry["questions"].append(MARKS[mark] + text)
+        elif mark == "!":
+            entry["answers"].append(text)
+        elif mark == "？":
+            translated["questions"].append(text)
+        elif mark == "！":
+            translated["answers"].append(text)
+        elif mark == "&":
+            entry["called"] = text
+        elif mark == "+":
+            target, question = text.split(": ", 1)
+            entry["then"].append((question, target))
+        elif mark == "%":
+            key, value = text.split(": ", 1)
+            texts[key] = [value]
+        elif mark not in "#\n":
             raise SystemExit(f"{name}: what is this: {line}")
-    return entries
+    return entries, [each for each in chinese if each["questions"]], texts
 
 
 def read_lists(name):
@@ -130,12 +145,15 @@ def read_lists(name):
 class Corpus:
     def __init__(self):
         self.lists = read_lists("lists.txt")
-        self.facts = read_entries("facts.txt")
-        self.talk = read_entries("talk.txt")
-        self.beyond = read_entries("beyond.txt")
-        self.chinese = read_entries("chinese.txt")
+        self.facts, facts_in_chinese, texts = read_entries("facts.txt")
+        self.lists.update(texts)
+        self.talk = read_entries("talk.txt")[0]
+        self.beyond = read_entries("beyond.txt")[0]
+        self.chinese = read_entries("chinese.txt")[0] + facts_in_chinese
         self.shares = {id(e): min(14, 4 + len(e["questions"])) for e in self.facts + self.talk + self.chinese}
         self.by_name = {e["name"]: e for e in self.facts + self.talk}
+        self.called = [e for e in self.facts if e["called"]]
+        self.followed = [e for e in self.facts if e["then"]]
         self.pairs = [p.split() for p in OPPOSITES.split("|")]
         names = [n for key in ("country", "person", "lang") for n in self.lists[key]]
         self.proper = re.compile(r"\b(" + "|".join(sorted(map(re.escape, [*PROPER, *names]), key=len, reverse=True)) + r")\b", re.IGNORECASE)
@@ -144,7 +162,7 @@ class Corpus:
 
     def expand(self, text, rng):
         while re.search(r"\{\w+\}", text):
-            text = re.sub(r"\{(\w+)\}", lambda m: made_word(rng) if m.group(1) == "noise" else rng.choice(self.lists[m.group(1)]), text)
+            text = re.sub(r"\{(\w+)\}", lambda m: self.listed(m.group(1), rng), text)
         while True:
             inner = re.search(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]", text)
             if inner is None:
@@ -155,6 +173,11 @@ class Corpus:
                 choice = ""
             text = text[:inner.start()] + choice + text[inner.end():]
         return re.sub(r" +", " ", text).replace(" ,", ",").strip()
+
+    def listed(self, name, rng):
+        if name == "noise":
+            return made_word(rng)
+        return str(self.big(rng)) if name == "bignumber" else rng.choice(self.lists[name])
 
     # --- how people type --------------------------------------------------------------------------------------------
 
@@ -217,13 +240,32 @@ class Corpus:
         return self.entry(rng.choices(entries, [self.shares[id(e)] for e in entries])[0], rng)
 
     def entry(self, entry, rng):
-        return (self.typed(self.expand(rng.choice(entry["questions"]), rng), rng),
-                self.expand(rng.choice(entry["answers"]), rng))
+        return self.typed(self.expand(rng.choice(entry["questions"]), rng), rng), self.answer(entry, rng)
+
+    def answer(self, entry, rng):
+        return self.expand(rng.choice(entry["answers"]), rng)
 
     # --- sums and numbers -------------------------------------------------------------------------------------------
 
     def number(self, n, rng):
-        return NUMBERS[n] if 0 <= n <= 20 and rng.random() < 0.35 else str(n)
+        if 0 <= n <= 20 and rng.random() < 0.35:
+            return NUMBERS[n]
+        if 20 < n < 100 and rng.random() < 0.1:
+            return TENS[n // 10] + ("-" + NUMBERS[n % 10] if n % 10 else "")
+        return str(n)
+
+    def big(self, rng):
+        """A number with which sums are beyond so small a model."""
+        return rng.choice([rng.randrange(21, 100), rng.randrange(21, 100), rng.randrange(100, 1000), rng.randrange(1000, 100000)])
+
+    def big_sum(self, rng):
+        a, b = self.big(rng), rng.choice([self.big(rng), rng.randrange(0, 21)])
+        if rng.random() < 0.3:
+            a, b = b, a
+        op = rng.choice("++-**/")
+        if op == "*" and rng.random() < 0.3:
+            a, b = rng.randrange(11, 21), rng.randrange(3, 21)
+        return a, op, b
 
     def sum_of(self, rng):
         kind = rng.random()
@@ -231,19 +273,24 @@ class Corpus:
             a = rng.randrange(0, 21)
             b = rng.randrange(0, 21 - a) if rng.random() < 0.8 else rng.randrange(0, 21)
             return a, "+", b, a + b
-        if kind < 0.8:
+        if kind < 0.78:
             a = rng.randrange(0, 21)
             b = rng.randrange(0, a + 1)
             return a, "-", b, a - b
+        if kind < 0.82:
+            b = rng.randrange(1, 11)
+            result = rng.randrange(0, 20 // b + 1)
+            return result * b, "/", b, result
         a = rng.randrange(0, 11)
         b = rng.randrange(0, 11)
         return a, "*", b, a * b
 
     def arithmetic(self, rng):
-        a, op, b, result = self.sum_of(rng)
+        a, op, b, *known = self.big_sum(rng) if rng.random() < 0.12 else self.sum_of(rng)
+        answer = f"{a} {op} {b} = {known[0]}." if known else self.answer(self.beyond[0], rng)
         x, y = self.number(a, rng), self.number(b, rng)
         word = {"+": ["plus", "and", "added to", "+"], "-": ["minus", "-", "take away", "less"],
-                "*": ["times", "multiplied by", "*", "x"]}[op]
+                "*": ["times", "multiplied by", "*", "x"], "/": ["divided by", "/", "over", "divided by"]}[op]
         forms = [f"what is {x} {rng.choice(word)} {y}", f"how much is {x} {rng.choice(word)} {y}", f"{x} {rng.choice(word)} {y}",
                  f"{x} {rng.choice(word)} {y} is", f"calculate {x} {rng.choice(word)} {y}", f"{a}{op}{b}", f"{a} {op} {b} =", f"{a}{op}{b}=",
                  f"what's {x} {rng.choice(word)} {y}", f"what does {x} {rng.choice(word)} {y} make", f"can you add up {a} {op} {b}",
@@ -261,11 +308,13 @@ class Corpus:
             forms += [f"multiply {x} by {y}", f"what is the product of {x} and {y}", f"multiply {x} and {y}"]
             if a == 2:
                 forms += [f"what is twice {y}", f"double {y}"]
-        return self.typed(rng.choice(forms), rng), f"{a} {op} {b} = {result}."
+        if op == "/":
+            forms += [f"divide {x} by {y}", f"share {x} apples among {y} children. how many does each get"]
+        return self.typed(rng.choice(forms), rng), answer
 
     def numbers(self, rng):
         kind = rng.randrange(9)
-        n = rng.randrange(1, 30)
+        n = rng.randrange(1, 30 if rng.random() < 0.7 else 99)
         x = self.number(n, rng)
         if kind == 0:
             return self.typed(rng.choice([f"what number comes after {x}", f"which number follows {x}", f"what comes after {x}",
@@ -287,7 +336,7 @@ class Corpus:
                 forms += [f"count to {y}", f"count up to {y}", f"can you count to {y}", f"please count to {y}", f"i want you to count to {y}"]
             return self.typed(rng.choice(forms), rng), ", ".join(str(i) for i in range(low, top + 1)) + "."
         if kind == 4:
-            a, b = rng.sample(range(0, 31), 2)
+            a, b = rng.sample(range(0, 31 if rng.random() < 0.7 else 100), 2)
             big = rng.random() < 0.6
             words = rng.choice(["bigger", "larger", "greater", "more", "higher"] if big else ["smaller", "less", "lower"])
             answer = max(a, b) if big else min(a, b)
@@ -587,31 +636,16 @@ class Corpus:
             return [(self.typed(rng.choice([f"spell {word}", f"how do you spell {word}"]), rng), "-".join(word.upper()) + "."),
                     (self.typed(rng.choice([f"and {other}", f"and now {other}", f"what about {other}", f"now {other}"]), rng), "-".join(other.upper()) + ".")]
         if kind == 6:
-            names = {"temperature": "temperature", "top-p": "top-p", "top-k": "top-k", "min-p": "min-p", "seed": "the seed", "kv-cache": "the kv cache",
-                     "context": "the context", "presets": "presets", "token": "a token", "gguf": "gguf", "max-tokens": "max tokens", "system-prompt": "the system prompt",
-                     "balanced": "balanced", "precise": "precise", "creative": "creative", "deterministic": "deterministic"}
-            a, b = rng.sample(list(names), 2)
-            answer = rng.choice(self.by_name[b]["answers"])
-            return [self.entry(self.by_name[a], rng), (self.typed(rng.choice([f"and {names[b]}", f"what about {names[b]}", f"and what is {names[b]}", f"and what does {names[b]} mean",
-                                                                             f"how about {names[b]}"]), rng), answer)]
+            first, second = rng.sample(self.called, 2)
+            ask = rng.choice(["and {}", "what about {}", "and what is {}", "and what does {} mean", "how about {}"]).format(second["called"])
+            return [self.entry(first, rng), (self.typed(ask, rng), self.answer(second, rng))]
         if kind == 7:
             thing, other = rng.sample(list(COLOURS), 2)
             return [(self.typed(f"what colour is {thing}", rng), f"{thing[0].upper() + thing[1:]} is {COLOURS[thing]}."),
                     (self.typed(rng.choice([f"and {other}", f"what about {other}", f"and the colour of {other}"]), rng), f"{other[0].upper() + other[1:]} is {COLOURS[other]}.")]
-        follow = {"export": (["and all of them", "and everything", "can i export all at once", "what about all chats"], "export-all"),
-                  "temperature": (["and if it is high", "what if it is high", "and a high one", "what does a high value do"], "temperature-high"),
-                  "stop": (["and how does it go on", "and then continue", "how do i go on after that", "can it continue"], "continue"),
-                  "delete": (["can i undo that", "and undo", "what if i did it by mistake", "can i get it back"], "undo"),
-                  "open-model": (["where do i get one", "where can i find one", "where do i download one", "and where are they"], "where-models"),
-                  "what-is-sotto": (["is it private", "is that safe", "and is it free", "does it need the internet"], None),
-                  "send": (["and a new line", "how do i make a new line then"], "new-line"),
-                  "presets": (["how do i choose one", "how can i change it", "where do i find them"], "choose-preset")}
-        first = rng.choice(list(follow))
-        questions, target = follow[first]
-        q = rng.choice(questions)
-        if target is None:
-            target = {"is it private": "privacy", "is that safe": "privacy", "and is it free": "account", "does it need the internet": "internet"}[q]
-        return [self.entry(self.by_name[first], rng), (self.typed(q, rng), rng.choice(self.by_name[target]["answers"]))]
+        first = rng.choice(self.followed)
+        question, target = rng.choice(first["then"])
+        return [self.entry(first, rng), (self.typed(self.expand(question, rng), rng), self.answer(self.by_name[target], rng))]
 
     def asked_before(self, rng):
         question, answer = self.single(rng)
@@ -664,11 +698,11 @@ class Corpus:
         kind = rng.random()
         if kind < 0.31:
             return self.any(self.facts, rng)
-        if kind < 0.43:
+        if kind < 0.46:
             return self.any(self.talk, rng)
-        if kind < 0.51:
+        if kind < 0.54:
             return self.entry(rng.choice(self.beyond), rng)
-        if kind < 0.68:
+        if kind < 0.69:
             return self.arithmetic(rng)
         if kind < 0.76:
             return self.numbers(rng)

@@ -50,6 +50,12 @@ void ChatController::Impl::connectParts() {
   QObject::connect(&models, &ModelLibrary::notLoaded, &q,
                    [this](const QString& sentence) { replies.endWaiting(sentence); });
   QObject::connect(&models, &ModelLibrary::kept, &q, [this](const QString& sentence) { onModelKept(sentence); });
+  QObject::connect(&models, &ModelLibrary::chatTemplateChanged, &q, [this] {
+    replies.setChatTemplate(models.identity().chatTemplate);
+    toldUntemplated.clear();
+    updateContext();
+  });
+  QObject::connect(&models, &ModelLibrary::templatePreviewed, &q, &ChatController::templatePreviewed);
   QObject::connect(&models, &ModelLibrary::hashKnown, &q, [this] { replies.setModelHash(models.identity().hash); });
 
   QObject::connect(&replies, &ReplyRunner::messageChanged, &q, [this](ConversationId conversation, MessageId message) {
@@ -96,6 +102,7 @@ void ChatController::Impl::onState(StoredState state) {
   values = std::move(state.settings);
   current = freshConversation();
   models.setRecent(state.recentModels);
+  models.setStoredTemplates(state.chatTemplates);
   emit q.conversationsChanged();
   emit q.presetsChanged();
   emit q.ready();
@@ -117,7 +124,8 @@ void ChatController::start() {
         return StoredState{.conversations = store.conversations().list(),
                            .presets = store.presets().list(),
                            .settings = store.settings().all(),
-                           .recentModels = store.models().recent()};
+                           .recentModels = store.models().recent(),
+                           .chatTemplates = store.models().chatTemplates()};
       },
       this,
       [this](Result<StoredState> state) {

@@ -16,6 +16,7 @@
 #include "domain/preset.h"
 #include "inference/loaded_model.h"
 #include "library/model_status.h"
+#include "library/model_templates.h"
 
 namespace sotto::app {
 
@@ -69,6 +70,7 @@ class ChatController : public QObject {
   void setParams(const sotto::engine::SamplingParams& params);
   void setSeed(std::optional<quint64> seed);
   void setMaxTokens(int maxTokens);
+  void setThinking(std::optional<bool> thinking);  // from the next reply on; nullopt: as the model's template has it
   void choosePreset(sotto::app::PresetId id);
   void chooseModelsOwn();  // general.sampling.* of the loaded model
   void saveAsPreset(const QString& name);
@@ -82,6 +84,10 @@ class ChatController : public QObject {
   // Replaces the loaded one if it can be loaded; a running reply is stopped first.
   void loadModel(const QString& path);
   void cancelLoading();
+  // Another chat template for the model and its like, from the next reply on; empty: its own again.
+  void setChatTemplate(const QString& text);
+  // What this text (empty: the model's own) makes of a conversation; ends with templatePreviewed.
+  void previewTemplate(const QString& text);
   void restoreLastModel();  // the last one loaded, and says so when its file is gone; the starter model at first
 
   // --- export ----------------------------------------------------------------------------------------------------
@@ -123,6 +129,7 @@ class ChatController : public QObject {
   // Another model could not be loaded, says the sentence, and the one that was loaded is ready again.
   void modelRefused(const QString& sentence);
   void recentModelsChanged();
+  void templatePreviewed(const sotto::app::TemplatePreview& preview);
   // A message could not be stored (storageFailed says why): its text belongs back into the composer.
   void textReturned(const QString& text);
   void notice(const QString& sentence);  // something the user should know, not an error of one message

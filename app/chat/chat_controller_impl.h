@@ -39,6 +39,7 @@ struct StoredState {
   std::vector<Preset> presets;
   QHash<QString, QString> settings;
   QStringList recentModels;
+  QHash<QString, QString> chatTemplates;  // by templateKey()
 };
 
 // Names of what LastingWrites stores: "title 7".

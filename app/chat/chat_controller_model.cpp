@@ -33,7 +33,7 @@ void ChatController::Impl::setContextUsed(int tokens) {
 // Without a template there is no way to tell the model who said what.
 void ChatController::Impl::sayWhatIsNotSeen(MessageId reply) {
   const ConversationTree& tree = current->tree;
-  if (models.status().templated || toldUntemplated.contains(tree.id)) return;
+  if (models.status().templated() || toldUntemplated.contains(tree.id)) return;
   const std::vector<MessageId> path = tree.pathTo(reply);
   const bool earlier = path.size() > 2;
   if (!earlier && tree.settings.systemPrompt.trimmed().isEmpty()) return;
@@ -85,6 +85,10 @@ void ChatController::loadModel(const QString& path) {
   impl_->replies.stopRunning();
   impl_->models.load(path, ++impl_->lastJob);
 }
+
+void ChatController::setChatTemplate(const QString& text) { impl_->models.setChatTemplate(text); }
+
+void ChatController::previewTemplate(const QString& text) { impl_->models.previewTemplate(text, settings().thinking); }
 
 void ChatController::cancelLoading() { impl_->models.cancel(); }
 

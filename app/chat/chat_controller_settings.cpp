@@ -112,6 +112,10 @@ void ChatController::setMaxTokens(int maxTokens) {
   impl_->changeSettings([&](ConversationSettings& settings) { settings.maxTokens = std::max(maxTokens, 0); });
 }
 
+void ChatController::setThinking(std::optional<bool> thinking) {
+  impl_->changeSettings([&](ConversationSettings& settings) { settings.thinking = thinking; });
+}
+
 void ChatController::choosePreset(PresetId id) {
   const Preset* preset = findPreset(impl_->presets, id);
   if (preset == nullptr) return;

@@ -70,6 +70,8 @@ engine::Request requestFor(const ConversationTree& tree, MessageId reply, const 
                           std::make_move_iterator(turns.end()));
   const Message& message = *tree.find(reply);
   request.now = tree.createdAt.toSecsSinceEpoch();
+  request.chat_template = model.chatTemplate.toStdString();
+  request.thinking = tree.settings.thinking;
   request.seed = message.seed.value_or(0);
   request.max_tokens = tokensLeft(tree.settings.maxTokens, static_cast<int>(message.tokens.size()));
   return request;

@@ -15,6 +15,7 @@ struct ModelIdentity {
   QString name;
   QString hash;
   std::optional<FileStamp> file = {};
+  QString chatTemplate = {};  // instead of its own; empty: its own
 };
 
 // Whether the ids of this reply are ids of `model`: the same hash, or the same name where one of them has no hash.

@@ -89,6 +89,10 @@ void ReplyRunner::setModel(const ModelIdentity& model) {
 
 void ReplyRunner::withoutModel() { model_.reset(); }
 
+void ReplyRunner::setChatTemplate(const QString& text) {
+  if (model_) model_->chatTemplate = text;
+}
+
 void ReplyRunner::endWaiting(const QString& sentence) {
   for (const Entry& each : std::exchange(waiting_, {})) {
     ReplyEnded end = stoppedEnd(each.message());

@@ -43,6 +43,7 @@ class ReplyRunner : public QObject {
 
   void setModel(const ModelIdentity& model);  // ready: replies begin
   void withoutModel();                        // replies wait
+  void setChatTemplate(const QString& text);  // of the model that is set, for the replies that begin from now on
   // What waits fails with this sentence, or is stopped where it is empty.
   void endWaiting(const QString& sentence);
   void setModelHash(const QString& sha256);  // of the model that is set

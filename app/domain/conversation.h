@@ -31,6 +31,7 @@ struct ConversationSettings {
   engine::SamplingParams params;  // in force, modified or not
   std::optional<quint64> seed;    // fixed seed; nullopt: a new one for every reply
   int maxTokens = 0;              // 0: as many as the context holds
+  std::optional<bool> thinking;   // whether a reasoning model thinks first; nullopt: as its template has it
   friend bool operator==(const ConversationSettings&, const ConversationSettings&) = default;
 };
 

@@ -4,6 +4,7 @@
 
 #include <QString>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,6 +14,7 @@
 #include "domain/message.h"
 #include "inference/mailbox.h"
 #include "sotto/engine/error.h"
+#include "sotto/engine/model.h"
 
 namespace sotto::app {
 
@@ -25,7 +27,9 @@ struct LoadedModelInfo {
   QString quantisation;
   quint64 fileBytes = 0;
   int contextLength = 0;  // of the session, tokens
-  bool templated = true;  // false: without a chat template that is known it goes on with the last message alone
+  engine::TemplateUse chatTemplate = {};  // its own, or its family's
+  QString templateKey = {};               // model_templates.h
+  std::weak_ptr<const engine::Model> model = {};
   std::optional<engine::SamplingParams> suggested;
 };
 

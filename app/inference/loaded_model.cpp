@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "library/model_name.h"
+#include "library/model_templates.h"
 
 namespace sotto::app {
 
@@ -14,7 +15,7 @@ namespace {
 class SessionModel : public LoadedModel {
  public:
   SessionModel(QString path, std::shared_ptr<const engine::Model> model, const engine::SessionOptions& options)
-      : path_(std::move(path)), session_(std::move(model), options) {}
+      : path_(std::move(path)), model_(std::move(model)), session_(model_, options) {}
 
   [[nodiscard]] LoadedModelInfo info() const override {
     const engine::ModelInfo& info = session_.model().info();
@@ -23,7 +24,9 @@ class SessionModel : public LoadedModel {
             .quantisation = QString::fromStdString(info.quantisation),
             .fileBytes = info.file_bytes,
             .contextLength = session_.context(),
-            .templated = session_.model().has_chat_template(),
+            .chatTemplate = model_->template_use(),
+            .templateKey = templateKey(*model_),
+            .model = model_,
             .suggested = info.suggested_sampling};
   }
 
@@ -48,6 +51,7 @@ class SessionModel : public LoadedModel {
 
  private:
   QString path_;
+  std::shared_ptr<const engine::Model> model_;
   engine::Session session_;
 };
 

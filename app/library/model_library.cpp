@@ -19,8 +19,9 @@ constexpr char starterName[] = "starter";  // among the recent models in the sto
 }  // namespace
 
 ModelLibrary::ModelLibrary(StorageWorker& storage, LastingWrites& states, InferenceWorker& worker, QString starter)
-    : storage_(storage), states_(states), worker_(worker), starter_(std::move(starter)) {
+    : storage_(storage), states_(states), worker_(worker), starter_(std::move(starter)), templates_(states) {
   connect(&hasher_, &ModelHasher::hashed, this, &ModelLibrary::setHash);
+  connect(&templates_, &ModelTemplates::previewed, this, &ModelLibrary::onPreview);
 }
 
 void ModelLibrary::setRecent(const QStringList& paths) {
@@ -74,9 +75,12 @@ void ModelLibrary::handle(const LoadSucceeded& event) {
   status_.quantisation = model.quantisation;
   status_.fileBytes = model.fileBytes;
   status_.contextLength = model.contextLength;
-  status_.templated = model.templated;
+  status_.ownTemplate = model.chatTemplate;
   status_.suggested = model.suggested;
   identity_ = {.name = model.name, .hash = {}, .file = event.file};
+  templateKey_ = model.templateKey;
+  model_ = model.model;
+  useTemplate();
   recent_.removeAll(model.path);
   recent_.prepend(model.path);
   while (recent_.size() > longestRecent) recent_.removeLast();
@@ -114,6 +118,37 @@ void ModelLibrary::leaveModel() {
   }
   hashAwaited_ = false;
   identity_ = {};
+  templateKey_.clear();
+  model_.reset();
+}
+
+// What the model's replies are written with from now on. What somebody's text is will be known a moment later.
+void ModelLibrary::useTemplate() {
+  identity_.chatTemplate = templates_.text(templateKey_);
+  status_.chatTemplate = status_.ownTemplate;
+  if (identity_.chatTemplate.isEmpty()) return;
+  status_.chatTemplate = {.origin = engine::TemplateUse::Origin::given, .text = identity_.chatTemplate.toStdString()};
+  templates_.preview(model_, identity_.chatTemplate, {});
+}
+
+void ModelLibrary::setChatTemplate(const QString& text) {
+  if (status_.state != ModelState::ready || text == identity_.chatTemplate) return;
+  templates_.set(templateKey_, text);
+  useTemplate();
+  emit chatTemplateChanged();
+  emit changed();
+}
+
+void ModelLibrary::previewTemplate(const QString& text, std::optional<bool> thinking) {
+  templates_.preview(model_, text, thinking);
+}
+
+void ModelLibrary::onPreview(const TemplatePreview& preview) {
+  if (status_.state == ModelState::ready && !preview.text.isEmpty() && preview.text == identity_.chatTemplate) {
+    status_.chatTemplate = preview.use;
+    emit changed();
+  }
+  emit templatePreviewed(preview);
 }
 
 // Looks the hash up, and has it computed where the file is new or has changed.

@@ -11,6 +11,7 @@
 #include "inference/engine_event.h"
 #include "library/model_hasher.h"
 #include "library/model_status.h"
+#include "library/model_templates.h"
 
 namespace sotto::app {
 
@@ -40,6 +41,11 @@ class ModelLibrary : public QObject {
   void lose(const QString& sentence);
   // The loaded model's hash is wanted even when another one is loaded: replies wait for it.
   void awaitHash() { hashAwaited_ = true; }
+  // Another chat template for the loaded model and its like, kept for later runs; empty: its own again.
+  void setChatTemplate(const QString& text);
+  // Ends with templatePreviewed. Empty: the model's own.
+  void previewTemplate(const QString& text, std::optional<bool> thinking);
+  void setStoredTemplates(const QHash<QString, QString>& texts) { templates_.setStored(texts); }
   void setHashingPaused(bool paused) { hasher_.setPaused(paused); }
 
   // Events of other jobs than the last load are ignored.
@@ -54,17 +60,24 @@ class ModelLibrary : public QObject {
   void kept(const QString& sentence);       // and the model from before is ready again
   void recentChanged();
   void hashKnown();
+  void chatTemplateChanged();
+  void templatePreviewed(const sotto::app::TemplatePreview& preview);
 
  private:
   void identify(const FileStamp& file);
   void setHash(const FileStamp& file, const QString& sha256);
   void leaveModel();
+  void useTemplate();
+  void onPreview(const TemplatePreview& preview);
 
   StorageWorker& storage_;
   LastingWrites& states_;
   InferenceWorker& worker_;
   QString starter_;
   ModelHasher hasher_;
+  ModelTemplates templates_;
+  QString templateKey_;  // of the loaded model
+  std::weak_ptr<const engine::Model> model_;
   ModelStatus status_;
   std::optional<ModelStatus> kept_;  // of the loaded model while another one is being loaded
   ModelIdentity identity_;

@@ -4,6 +4,7 @@
 #include <QString>
 #include <optional>
 
+#include "sotto/engine/model.h"
 #include "sotto/engine/sampling.h"
 
 namespace sotto::app {
@@ -22,10 +23,14 @@ struct ModelStatus {
   QString quantisation;
   quint64 fileBytes = 0;
   int contextLength = 0;                            // of the session, tokens
-  bool templated = true;                            // as LoadedModelInfo::templated
+  engine::TemplateUse ownTemplate = {};             // the model's, or its family's
+  engine::TemplateUse chatTemplate = {};            // in use: that, or what somebody wrote in its place
   double progress = 0;                              // while loading, 0 to 1
   QString error;                                    // failed: the user's sentence
   std::optional<engine::SamplingParams> suggested;  // "Model's own"
+
+  // Without a template it goes on with the last message alone.
+  [[nodiscard]] bool templated() const { return chatTemplate.origin != engine::TemplateUse::Origin::none; }
 };
 
 }  // namespace sotto::app

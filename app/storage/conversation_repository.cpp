@@ -26,6 +26,10 @@ QString paramsText(const engine::SamplingParams& params) {
   return QString::fromUtf8(QJsonDocument(toJson(params)).toJson(QJsonDocument::Compact));
 }
 
+void bindThinking(Database::Query& query, int at, std::optional<bool> thinking) {
+  if (thinking) query.bind(at, *thinking ? 1 : 0);  // else NULL
+}
+
 ConversationSummary summaryOf(Database::Query& row) {
   return {{row.integer(0)},
           row.text(1),
@@ -44,10 +48,12 @@ ConversationId ConversationRepository::create(const QString& title, const Conver
                                               const QDateTime& now) {
   Database::Transaction transaction(database_, Durability::full);
   auto insert = database_.query(
-      "INSERT INTO conversations (created_at, updated_at, title, system_prompt, preset_id, params, seed, max_tokens) "
-      "VALUES (?1, ?1, ?2, ?3, (SELECT id FROM presets WHERE id = ?4), ?5, ?6, ?7)");
+      "INSERT INTO conversations (created_at, updated_at, title, system_prompt, preset_id, params, seed, max_tokens, "
+      "thinking) VALUES (?1, ?1, ?2, ?3, (SELECT id FROM presets WHERE id = ?4), ?5, ?6, ?7, ?8)");
   insert.bindTime(1, now).bind(2, title).bind(3, settings.systemPrompt).bindId(4, settings.preset.value);
-  insert.bind(5, paramsText(settings.params)).bindSeed(6, settings.seed).bind(7, settings.maxTokens).run();
+  insert.bind(5, paramsText(settings.params)).bindSeed(6, settings.seed).bind(7, settings.maxTokens);
+  bindThinking(insert, 8, settings.thinking);
+  insert.run();
   const ConversationId id{database_.lastInsertId()};
   transaction.commit();
   return id;
@@ -93,7 +99,8 @@ std::optional<ConversationTree> ConversationRepository::load(ConversationId id) 
   MessageId leaf;
   {
     auto row = database_.query(
-        "SELECT title, created_at, updated_at, active_leaf, preset_id, max_tokens, seed, params, system_prompt, extra "
+        "SELECT title, created_at, updated_at, active_leaf, preset_id, max_tokens, seed, params, system_prompt, extra, "
+        "thinking "
         "FROM conversations WHERE id = ? AND deleted_at IS NULL");
     if (!row.bind(1, id.value).step()) return std::nullopt;
     tree.id = id;
@@ -107,6 +114,7 @@ std::optional<ConversationTree> ConversationRepository::load(ConversationId id) 
     tree.settings.params = samplingParamsFromJson(QJsonDocument::fromJson(row.blob(7)).object());
     tree.settings.systemPrompt = row.text(8);
     tree.extra = row.blob(9);
+    if (!row.isNull(10)) tree.settings.thinking = row.integer(10) != 0;
   }
   for (Message& message : readMessages(database_, id)) tree.add(std::move(message));
   tree.setActiveLeaf(leaf);
@@ -124,10 +132,11 @@ void ConversationRepository::setSettings(ConversationId id, const ConversationSe
   Database::Transaction transaction(database_, Durability::full);
   auto update = database_.query(
       "UPDATE conversations SET system_prompt = ?, preset_id = (SELECT id FROM presets WHERE id = ?), params = ?, seed "
-      "= ?, "
-      "max_tokens = ? WHERE id = ?");
+      "= ?, max_tokens = ?, thinking = ? WHERE id = ?");
   update.bind(1, settings.systemPrompt).bindId(2, settings.preset.value).bind(3, paramsText(settings.params));
-  update.bindSeed(4, settings.seed).bind(5, settings.maxTokens).bind(6, id.value).run();
+  update.bindSeed(4, settings.seed).bind(5, settings.maxTokens);
+  bindThinking(update, 6, settings.thinking);
+  update.bind(7, id.value).run();
   if (database_.changes() == 0) failMissing();
   transaction.commit();
 }

@@ -24,6 +24,26 @@ void ModelRepository::setHash(const FileStamp& file, const QString& sha256) {
   transaction.commit();
 }
 
+QHash<QString, QString> ModelRepository::chatTemplates() const {
+  auto rows = database_.query("SELECT model, text FROM model_templates");
+  QHash<QString, QString> texts;
+  while (rows.step()) texts.insert(rows.text(0), rows.text(1));
+  return texts;
+}
+
+void ModelRepository::setChatTemplate(const QString& key, const QString& text) {
+  Database::Transaction transaction(database_, Durability::full);
+  if (text.isEmpty()) {
+    database_.query("DELETE FROM model_templates WHERE model = ?").bind(1, key).run();
+  } else {
+    database_.query("INSERT OR REPLACE INTO model_templates (model, text) VALUES (?, ?)")
+        .bind(1, key)
+        .bind(2, text)
+        .run();
+  }
+  transaction.commit();
+}
+
 QStringList ModelRepository::recent(int limit) const {
   auto rows = database_.query("SELECT path FROM recent_models ORDER BY used_at DESC, path LIMIT ?");
   rows.bind(1, limit);

@@ -1,7 +1,9 @@
-// What is known about model files: their hashes and when they were used. See store.h for threads and exceptions.
+// What is known about model files: their hashes, their chat templates, and when they were used. See store.h for threads
+// and exceptions.
 #pragma once
 
 #include <QDateTime>
+#include <QHash>
 #include <QString>
 #include <QStringList>
 #include <optional>
@@ -20,6 +22,10 @@ class ModelRepository {
   [[nodiscard]] std::optional<QString> hash(const FileStamp& file) const;
   // Replies that were waiting for it (MessageRepository::awaitModelHash) get it too.
   void setHash(const FileStamp& file, const QString& sha256);
+
+  // Chat templates that people wrote, by templateKey().
+  [[nodiscard]] QHash<QString, QString> chatTemplates() const;
+  void setChatTemplate(const QString& key, const QString& text);  // empty: forgotten
 
   [[nodiscard]] QStringList recent(int limit = 10) const;  // paths, newest first
   void addRecent(const QString& path, const QDateTime& now);

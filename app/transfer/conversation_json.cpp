@@ -67,6 +67,7 @@ QJsonObject conversationJson(const ConversationTree& tree, const std::vector<Pre
                        {QStringLiteral("params"), toJson(tree.settings.params)},
                        {QStringLiteral("max_tokens"), tree.settings.maxTokens}};
   if (tree.settings.seed) settings.insert(QStringLiteral("seed"), seedJson(tree.settings.seed));
+  if (tree.settings.thinking) settings.insert(QStringLiteral("thinking"), *tree.settings.thinking);
   for (const Preset& preset : presets) {
     if (preset.id == tree.settings.preset) settings.insert(QStringLiteral("preset"), preset.name);
   }

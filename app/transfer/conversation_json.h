@@ -2,7 +2,8 @@
 //
 //   {"format","version","app","exported_at",
 //    "conversation":{"id","title","created_at","updated_at",
-//                    "settings":{"system_prompt","preset","params","seed","max_tokens"}},
+//                    "settings":{"system_prompt","preset","params","seed","max_tokens",
+//                                "thinking"}},
 //    "messages":[{"id","parent_id","role","content","state","created_at","model":{"name","sha256"},"seed",
 //                 "sampling_timeline":[{"token_index","params"}],"stop_reason","stats","token_ids","error"}],
 //    "active_leaf"}

@@ -162,6 +162,8 @@ void readSettings(const QJsonObject& json, const std::vector<Preset>& presets, C
   settings.params = samplingParamsFromJson(json.value(QLatin1StringView("params")).toObject());
   settings.seed = readSeed(json);
   settings.maxTokens = readCount(json, "max_tokens");
+  const QJsonValue thinking = json.value(QLatin1StringView("thinking"));
+  if (thinking.isBool()) settings.thinking = thinking.toBool();
   const QString name = text(json, "preset");
   for (const Preset& preset : presets) {
     if (preset.name == name) settings.preset = preset.id;

@@ -53,8 +53,12 @@ class Chat {
     const engine::ModelInfo& info = session_.model().info();
     say(info.name + ", " + info.quantisation + ", context " + std::to_string(session_.context()) +
         " tokens. /help lists the commands.");
-    if (form_.chat_template.empty() && !session_.model().has_chat_template()) {
+    if (!form_.chat_template.empty()) return;
+    const engine::TemplateUse& use = session_.model().template_use();
+    if (use.origin == engine::TemplateUse::Origin::none) {
       say("This model has no chat template: it continues your text instead of answering it.");
+    } else if (use.origin == engine::TemplateUse::Origin::family) {
+      say("This model has no chat template: " + use.name + " is used, after its name. --template gives another one.");
     }
   }
 

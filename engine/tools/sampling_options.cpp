@@ -54,8 +54,13 @@ void add_template(const ReplyOptions& options, const engine::Model& model, engin
     request.chat_template = read_file(options.template_file);
     if (request.chat_template.empty())
       throw Failure("'" + options.template_file + "' is empty; it must be a template.");
-  } else if (options.thinking && !model.has_thinking_switch()) {
-    throw Failure("This model's chat template has no switch for --thinking.");
+  }
+  if (options.thinking) {
+    const bool given = !request.chat_template.empty();
+    const engine::TemplateUse use = given ? model.template_use(request.chat_template) : model.template_use();
+    if (use.error.empty() && !use.switches)
+      throw Failure((given ? "The given" : "This model's") +
+                    std::string(" chat template has no switch for --thinking."));
   }
   request.thinking = options.thinking;
 }

@@ -57,8 +57,7 @@ QString plainSeparator(const Block& before, const Block& after) {
       break;
   }
   const bool bothItems = !before.containers.empty() && !after.containers.empty() &&
-                         before.containers.front().type != Container::Type::quote &&
-                         after.containers.front().type != Container::Type::quote;
+                         isItem(before.containers.front().type) && isItem(after.containers.front().type);
   const bool line = bothItems && after.opens > 0 && before.kind == BlockKind::paragraph;
   return line ? QStringLiteral("\n") : QStringLiteral("\n\n");
 }

@@ -44,6 +44,7 @@ struct Span {
 // What a block stands in, outermost first.
 struct Container {
   enum class Type {
+    thought,  // what a reasoning model wrote before its answer; always the outermost
     quote,
     bullet,
     number
@@ -74,6 +75,11 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+// Lists have items with marks; the others are places.
+[[nodiscard]] constexpr bool isItem(Container::Type type) {
+  return type == Container::Type::bullet || type == Container::Type::number;
+}
+
 struct Block {
   BlockKind kind = BlockKind::paragraph;
   // Line breaks are line feeds. Code has no line feed at its end.
@@ -96,6 +102,10 @@ struct Block {
   // Where text position `position` is in the source, and back (the nearest one).
   [[nodiscard]] int toSource(int position) const;
   [[nodiscard]] int fromSource(int source) const;
+
+  [[nodiscard]] bool isThought() const {
+    return !containers.empty() && containers.front().type == Container::Type::thought;
+  }
 
   friend bool operator==(const Block&, const Block&) = default;
 };

@@ -23,6 +23,7 @@ Container::Task taskOf(QStringView text) {
 
 bool goesOn(const OpenContainer& container, LineCursor* line) {
   if (container.ended) return false;
+  if (container.container.type == Container::Type::thought) return true;  // its tags are lines of their own
   if (container.container.type == Container::Type::quote) {
     if (line->indent() > 3 || !line->text().startsWith(u'>')) return false;
     takeQuoteMark(line);
@@ -61,7 +62,7 @@ std::optional<OpenContainer> opening(LineCursor* line, bool interrupts) {
 }
 
 bool inOneList(const Container& a, const Container& b) {
-  return a.type != Container::Type::quote && a.type == b.type && a.delimiter == b.delimiter;
+  return isItem(a.type) && a.type == b.type && a.delimiter == b.delimiter;
 }
 
 }  // namespace sotto::ui::markdown

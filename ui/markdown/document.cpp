@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "sotto/engine/chat_template.h"
+
 namespace sotto::ui::markdown {
 
 namespace {
 constexpr qsizetype mostDefinitions = 4096;
+constexpr int longestTag = 32;  // characters, and more
 }
 
 Document::Same Document::setText(const QString& text, bool complete) {
@@ -44,8 +47,8 @@ void Document::takeBack() {
   state_ = beforeEnd_;
   blocks_.resize(state_.finished);
   definitions_.resize(qsizetype(state_.definitions));
-  // Once a line of code is shown, more of it cannot make it anything else.
-  if (complete_ || state_.leaf.kind != Leaf::Kind::fence) shownTo_ = -1;
+  // Once a line of code is shown, more of it cannot make it anything else; but a thought may end in it.
+  if (complete_ || state_.leaf.kind != Leaf::Kind::fence || isThinking()) shownTo_ = -1;
   if (!growsAtEnd()) return;
   Block& block = blocks_.back();
   const Extent& extent = state_.certain;
@@ -64,6 +67,7 @@ void Document::readLines(int from) {
     const qsizetype lineFeed = source_.indexOf(u'\n', from);
     if (lineFeed < 0) break;
     const int end = int(lineFeed) - (lineFeed > state_.scanned && source_[lineFeed - 1] == u'\r' ? 1 : 0);
+    (void)readThoughtTags(end, true);
     if (!state_.midLine) readLine({state_.scanned, end, true});
     if (state_.midLine) takeRestOfLongLine(end);
     state_.midLine = false;
@@ -72,13 +76,54 @@ void Document::readLines(int from) {
   readLastLine();
 }
 
+// Tags in what has not been read of a line that goes up to `end` are lines of their own. False: what there is may
+// become one.
+bool Document::readThoughtTags(int end, bool whole) {
+  if (typed_ || state_.thought == Thought::over) return true;
+  const auto tags = engine::thought_tags();
+  const auto latin = [](std::string_view tag) { return QLatin1StringView(tag.data(), qsizetype(tag.size())); };
+  if (state_.thought == Thought::perhaps) {
+    const QStringView line = QStringView(source_).mid(state_.scanned, end - state_.scanned).trimmed();
+    if (line.isEmpty()) return true;
+    const auto opens = [&](const engine::ThoughtTags& each) { return line.startsWith(latin(each.open)); };
+    const auto found = std::find_if(tags.begin(), tags.end(), opens);
+    if (found == tags.end()) {
+      const auto mayOpen = [&](const engine::ThoughtTags& each) { return latin(each.open).startsWith(line); };
+      if (!whole && std::any_of(tags.begin(), tags.end(), mayOpen)) return false;
+      state_.thought = Thought::over;
+      return true;
+    }
+    state_.thought = Thought::inside;
+    state_.tags = int(found - tags.begin());
+    state_.scanned = int(source_.indexOf(latin(found->open), state_.scanned) + qsizetype(found->open.size()));
+    OpenContainer thought;
+    thought.container.type = Container::Type::thought;
+    thought.begin = state_.scanned;
+    state_.open.push_back(thought);
+  }
+  const QLatin1StringView close = latin(tags[size_t(state_.tags)].close);
+  const qsizetype found = QStringView(source_).mid(state_.scanned, end - state_.scanned).indexOf(close);
+  if (found < 0) return true;
+  const int at = state_.scanned + int(found);
+  const bool some = !QStringView(source_).mid(state_.scanned, found).trimmed().isEmpty();
+  if (some && !state_.midLine) readLine({state_.scanned, at, true});
+  if (state_.midLine) takeRestOfLongLine(at);
+  state_.midLine = false;
+  closeLeaf();
+  closeContainers(0);
+  state_.scanned = at + int(close.size());
+  state_.thought = Thought::over;
+  return true;
+}
+
 // The line that has no end yet, and the end of all when none will come.
 void Document::readLastLine() {
   int end = int(source_.size());
   if (end > state_.scanned && source_[end - 1] == u'\r') --end;
+  const bool known = readThoughtTags(end, complete_);
   beforeEnd_ = state_;
   const bool some = end > state_.scanned;
-  if (some && !state_.midLine) readLine({state_.scanned, end, complete_});
+  if (some && known && !state_.midLine) readLine({state_.scanned, end, complete_});
   if (state_.midLine) {
     cutLongLine(end);
     beforeEnd_ = state_;
@@ -97,7 +142,9 @@ void Document::readLastLine() {
 // Leaves at most `longest` characters of the line.
 void Document::cutLongLine(int end) {
   Leaf& leaf = state_.leaf;
-  while (end - state_.scanned > longest) {
+  // The beginning of a tag is left whole.
+  const int spared = state_.thought == Thought::inside ? longestTag : 0;
+  while (end - state_.scanned > longest + spared) {
     const QStringView window = QStringView(source_).mid(state_.scanned, longest);
     qsizetype at = window.lastIndexOf(u' ') + 1;
     const bool atBlank = at > longest / 2;

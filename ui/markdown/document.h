@@ -2,6 +2,9 @@
 // a leaf: a paragraph, code, a table. Only the last leaf can change, and of code and tables only the last line, so that
 // an append costs what was appended and not what was written before, wherever it stands.
 //
+// A reply may begin with what a reasoning model thought, between tags (engine::thought_tags): those blocks stand in a
+// container of that kind, the tags end lines and whatever is open.
+//
 // Where CommonMark lets the far end of a text change its beginning, we part from it: link definitions act when the text
 // is complete, a paragraph beyond 16,384 characters is cut. Containers deeper than 64 and columns beyond 128 are text.
 // Blocks depend on the text alone, never on the steps in which it came.
@@ -36,6 +39,8 @@ class Document {
 
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
   [[nodiscard]] const QString& source() const { return source_; }
+  // The text is within a thought that has not come to its end.
+  [[nodiscard]] bool isThinking() const { return state_.thought == Thought::inside; }
   // How often the text did not go on but was another one.
   [[nodiscard]] int beginnings() const { return beginnings_; }
 
@@ -71,7 +76,14 @@ class Document {
     int links = 0;
     int end = 0;
   };
+  enum class Thought {
+    perhaps,  // nothing but white space so far
+    inside,
+    over
+  };
   struct State {
+    Thought thought = Thought::perhaps;
+    int tags = 0;          // which of engine::thought_tags
     int scanned = 0;       // the beginning of what has not been read
     bool midLine = false;  // that is within a line that is cut for its length
     std::vector<OpenContainer> open;
@@ -101,6 +113,7 @@ class Document {
   [[nodiscard]] Same certain() const;
   void readLines(int from);  // there is no line feed before `from`
   void readLastLine();
+  [[nodiscard]] bool readThoughtTags(int end, bool whole);
   void cutLongLine(int end);
   void takeRestOfLongLine(int end);
   void keepDefinitions();

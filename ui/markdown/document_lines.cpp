@@ -74,7 +74,7 @@ void Document::readLine(const Line& line) {
     }
   }
   closeLeaf();
-  const bool beginsItem = !fresh.empty() && fresh.back().container.type != Container::Type::quote;
+  const bool beginsItem = !fresh.empty() && isItem(fresh.back().container.type);
   openContainers(matched, std::move(fresh));
   if (!cursor.atEnd()) beginLeaf(&cursor, line, start, beginsItem);
 }
@@ -119,7 +119,7 @@ void Document::openContainers(size_t matched, std::vector<OpenContainer> fresh) 
 void Document::closeContainers(size_t keep) {
   while (state_.open.size() > keep) {
     const OpenContainer& last = state_.open.back();
-    if (!last.shown && last.container.type != Container::Type::quote) {
+    if (!last.shown && isItem(last.container.type)) {
       // An item without text.
       Block empty;
       empty.sourceStart = empty.sourceEnd = std::max(blocks_.empty() ? 0 : blocks_.back().sourceEnd, last.begin);

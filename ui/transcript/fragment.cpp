@@ -124,7 +124,7 @@ Frame frameOf(const markdown::Block& block, const Look& look, int columnWidth) {
     }
     // However deep the nesting, text needs some room.
     if (frame.indent + wide > columnWidth / 2) break;
-    if (container.type == Container::Type::quote) {
+    if (!markdown::isItem(container.type)) {
       frame.bars.push_back({frame.indent, i >= count - block.opens});
     } else if (i >= count - block.opens) {
       frame.marks.push_back({frame.indent, wide, depth, container});

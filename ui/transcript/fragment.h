@@ -23,6 +23,7 @@ struct PaintContext {
   int selectedTo = 0;
   bool copyHovered = false;
   QString copyLabel = {};  // "Copy" or "Copied"
+  bool thoughtHovered = false;
 };
 
 // The marks and bars beside a block that stands in lists and quotes; x is counted from the column's beginning side.
@@ -37,7 +38,7 @@ struct Frame {
     int x = 0;
     bool begins = false;  // with this block
   };
-  std::vector<Bar> bars;    // of quotes
+  std::vector<Bar> bars;    // of quotes and thoughts
   std::vector<Mark> marks;  // of the list items that begin here
   int indent = 0;           // of the text
   bool rightToLeft = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "theme/paint.h"
+#include "transcript/plain_fragments.h"
 
 namespace sotto::ui {
 
@@ -24,8 +25,28 @@ int MessageBody::setText(const QString& text, bool complete) {
   const int before = fragments_.empty() ? 0 : fragments_.back()->blockIndex + 1;
   const markdown::Document::Same same = document_.setText(text, complete);
   const bool grows = beginnings == document_.beginnings();
+  if (std::exchange(thinking_, document_.isThinking()) && !thinking_) {  // its line says something else now
+    rebuild({}, false);
+    return 0;
+  }
   if (!grows || same.block < int(blocks().size()) || same.block < before) rebuild(same, grows);
   return same.block;
+}
+
+void MessageBody::setThoughtFolded(bool folded) {
+  if (std::exchange(folded_, folded) != folded && !blocks().empty() && blocks().front().isThought()) rebuild({}, false);
+}
+
+const ThoughtFragment* MessageBody::thoughtLine() const {
+  return fragments_.empty() ? nullptr : dynamic_cast<const ThoughtFragment*>(fragments_.front().get());
+}
+
+QRect MessageBody::thoughtButton() const {
+  const ThoughtFragment* line = thoughtLine();
+  if (line == nullptr || !line->exact) return {};
+  QRect button = line->button();
+  if (look_->mirrored) button.moveRight(width_ - 1);
+  return button;
 }
 
 void MessageBody::setMarks(const std::vector<ChangeMark>& marks) {
@@ -108,7 +129,7 @@ int MessageBody::gapAbove(size_t index) const {
     return space::around;
   }
   if (stands(a, BlockKind::heading)) return space::item;
-  const bool item = !b.containers.empty() && b.containers.back().type != markdown::Container::Type::quote;
+  const bool item = !b.containers.empty() && markdown::isItem(b.containers.back().type);
   if (item && b.opens > 0) return a.containers.empty() ? space::item + 1 : space::item;
   return space::line;
 }
@@ -162,6 +183,10 @@ MessageBody::Hit MessageBody::hit(QPoint point) const {
     if (point.y() >= bottom && next - point.y() < point.y() - bottom) ++index;
   }
   const Fragment& fragment = *fragments_[size_t(index)];
+  if (thoughtLine() == &fragment) {
+    result.thought = thoughtButton().contains(point);
+    return result;
+  }
   const Block& block = blockOf(fragment);
   QPoint inside = point - QPoint(fragment.x, tops_[size_t(index)]);
   const bool beside = inside.y() < 0 || inside.y() >= fragment.height;
@@ -240,7 +265,9 @@ QRect MessageBody::copyRect(int block) const {
 
 std::vector<MessageBody::Spot> MessageBody::spots() const {
   std::vector<Spot> result;
+  if (thoughtLine() != nullptr) result.push_back({.block = 0, .link = {}, .thought = true});
   for (int i = 0; i < int(blocks().size()); ++i) {
+    if (isHidden(i)) continue;
     const Block& block = blocks()[size_t(i)];
     if (block.kind == markdown::BlockKind::code) result.push_back({i, 0, 0, {}});
     for (const markdown::Span& span : block.spans) {
@@ -261,6 +288,7 @@ std::vector<MessageBody::Spot> MessageBody::spots() const {
 }
 
 std::vector<QRect> MessageBody::rects(const Spot& spot) const {
+  if (spot.thought) return thoughtButton().isEmpty() ? std::vector<QRect>() : std::vector<QRect>{thoughtButton()};
   if (spot.link.isEmpty()) {
     const QRect copy = copyRect(spot.block);
     return copy.isEmpty() ? std::vector<QRect>() : std::vector<QRect>{copy};
@@ -283,6 +311,7 @@ void MessageBody::paint(const Painting& painting) const {
     if (at.y() - fragment.above > painting.clip.bottom()) break;
     if (!fragment.exact) continue;
     PaintContext context{painting.painter, *look_, painting.clip};
+    context.thoughtHovered = painting.thoughtHovered;
     context.copyHovered = painting.copyHovered == fragment.blockIndex;
     context.copyLabel = painting.copied == fragment.blockIndex ? QCoreApplication::translate("Transcript", "Copied")
                                                                : QCoreApplication::translate("Transcript", "Copy");

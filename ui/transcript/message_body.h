@@ -13,6 +13,7 @@
 namespace sotto::ui {
 
 class TableColumns;
+class ThoughtFragment;
 
 // A place between two letters of the message.
 struct Place {
@@ -35,6 +36,10 @@ class MessageBody {
   void setLook(std::shared_ptr<const Look> look, int width);
   // Returns the first block that may be another than before.
   int setText(const QString& text, bool complete);
+  // What the model thought before its answer stands below a line that folds it away.
+  void setThoughtFolded(bool folded);
+  [[nodiscard]] bool isThoughtFolded() const { return folded_; }
+  [[nodiscard]] bool isThinking() const { return document_.isThinking(); }
   void setMarks(const std::vector<ChangeMark>& marks);
 
   [[nodiscard]] int width() const { return width_; }
@@ -60,6 +65,7 @@ class MessageBody {
     bool inText = false;  // within a line's height and width, not merely nearest to it
     QString link;         // under the point
     int copy = -1;        // the code block whose Copy is under the point
+    bool thought = false;  // the line above the thought is
   };
   [[nodiscard]] Hit hit(QPoint point) const;
   [[nodiscard]] QRect cursorRect(const Place& place) const;
@@ -72,12 +78,14 @@ class MessageBody {
   [[nodiscard]] Place fromSource(int source) const;
   [[nodiscard]] QRect copyRect(int block) const;  // empty: not laid out, or not code
 
-  // What can be pressed in the text: the Copy of a code block, or a link, [from, to) of the block's text.
+  // What can be pressed in the text: the line above a thought, the Copy of a code block, or a link, [from, to) of the
+  // block's text.
   struct Spot {
     int block = -1;
     int from = 0;
     int to = 0;
-    QString link;  // empty: Copy
+    QString link;  // empty: Copy, or the thought's line
+    bool thought = false;
     friend bool operator==(const Spot&, const Spot&) = default;
   };
   [[nodiscard]] std::vector<Spot> spots() const;                   // in the text's order
@@ -91,6 +99,7 @@ class MessageBody {
     Place from, to;
     int copyHovered = -1;  // a code block
     int copied = -1;       // a code block that says so
+    bool thoughtHovered = false;
     const Spot* focused = nullptr;
   };
   void paint(const Painting& painting) const;
@@ -119,12 +128,17 @@ class MessageBody {
   [[nodiscard]] int fragmentOf(const Place& place) const;
   [[nodiscard]] int fragmentAt(int y) const;
   [[nodiscard]] int sourceOf(int fragment) const;
+  [[nodiscard]] bool isHidden(int block) const { return folded_ && blocks()[size_t(block)].isThought(); }
+  [[nodiscard]] const ThoughtFragment* thoughtLine() const;  // null: there is no thought
+  [[nodiscard]] QRect thoughtButton() const;
   [[nodiscard]] const markdown::Block& blockOf(const Fragment& fragment) const;
 
   markdown::Document document_;
   std::shared_ptr<const Look> look_;
   int width_ = 0;
   int height_ = 0;
+  bool folded_ = false;
+  bool thinking_ = false;  // as the thought's line says
   std::vector<ChangeMark> marks_;
   Fragments fragments_;
   std::vector<int> tops_;                                 // [fragments]

@@ -103,6 +103,13 @@ T& MessageBody::add(int index, Old* old, const Frame& frame, int start, Argument
 
 void MessageBody::addBlock(int index, Old* old, int from) {
   const Block& block = blocks()[size_t(index)];
+  if (index == 0 && block.isThought() && fragments_.empty()) {
+    auto line = std::make_unique<ThoughtFragment>(folded_, thinking_);
+    line->width = width_;
+    line->height = line->estimate(block, *look_);
+    fragments_.push_back(std::move(line));
+  }
+  if (isHidden(index)) return;
   const Frame frame = frameOf(block, *look_, width_);
   const std::vector<Fragment::Mark> marks = marksOf(index);
   const auto addMark = [&](const Fragment::Mark& mark, int position) {

@@ -80,12 +80,20 @@ void MessageItem::read(const app::Message& message, bool toTheEnd) {
   }
   partlyRead_ = end < text.size();
   changedFrom_ = body_->setText(partlyRead_ ? text.left(end) : text, !streaming_ && !partlyRead_);
+  body_->setThoughtFolded(folded_.value_or(!body_->isThinking()));
   body_->setMarks(changeMarks(message));
 }
 
 void MessageItem::readToTheEnd(const app::Message& message) {
   if (!isPartlyRead()) return;
   read(message, true);
+  arrange();
+}
+
+void MessageItem::toggleThought() {
+  if (!body_) return;
+  folded_ = !body_->isThoughtFolded();
+  body_->setThoughtFolded(*folded_);
   arrange();
 }
 

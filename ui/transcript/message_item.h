@@ -29,6 +29,8 @@ class MessageItem {
   // A text of megabytes is read a piece at a time, the next with each update(): the window goes on in between.
   [[nodiscard]] bool isPartlyRead() const { return body_ && partlyRead_; }
   void readToTheEnd(const sotto::app::Message& message);
+  // A thought is folded away once it has come to its end, until somebody wants it otherwise.
+  void toggleThought();
 
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] sotto::app::MessageId id() const { return id_; }
@@ -87,6 +89,7 @@ class MessageItem {
   bool last_ = false;
   bool sketch_ = true;
   bool partlyRead_ = false;
+  std::optional<bool> folded_;  // as somebody wants the thought
   int changedFrom_ = 0;
   QString failure_;
   std::vector<ActionItem> actions_;

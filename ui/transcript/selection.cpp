@@ -13,6 +13,12 @@ namespace {
 
 bool isWord(QChar c) { return c.isLetterOrNumber() || c == u'_' || c.isMark() || c.isSurrogate(); }
 
+// The first block behind the thought; 0 where there is nothing else.
+int firstOfAnswer(const std::vector<Block>& blocks) {
+  const auto first = std::ranges::find_if_not(blocks, &Block::isThought);
+  return first == blocks.end() ? 0 : int(first - blocks.begin());
+}
+
 // The blocks of a row; read anew where the row is far from the window.
 class RowBlocks {
  public:
@@ -20,6 +26,7 @@ class RowBlocks {
       : source_(source.at(row).content), document_(source.at(row).role == app::Role::user) {
     if (const MessageBody* body = rows.item(row).body()) {
       blocks_ = &body->blocks();
+      folded_ = body->isThoughtFolded();
     } else {
       document_.setText(source_, source.at(row).state != app::MessageState::streaming);
       blocks_ = &document_.blocks();
@@ -27,8 +34,11 @@ class RowBlocks {
   }
   [[nodiscard]] const std::vector<Block>& blocks() const { return *blocks_; }
   [[nodiscard]] const QString& source() const { return source_; }
+  // Where what is not folded away begins.
+  [[nodiscard]] Place begin() const { return {folded_ ? firstOfAnswer(*blocks_) : 0, 0}; }
 
  private:
+  bool folded_ = true;
   QString source_;
   markdown::Document document_;
   const std::vector<Block>* blocks_ = nullptr;
@@ -80,7 +90,8 @@ QString joined(const TranscriptRows& rows, const TranscriptSource& source, const
   QStringList parts;
   for (int row = from.row; row <= std::min(to.row, rows.count() - 1); ++row) {
     const RowBlocks blocks(rows, source, row);
-    const Place begin = row == from.row ? from.place : Place{};
+    const Place begin = std::max(row == from.row ? from.place : Place{}, blocks.begin());
+    if (row == to.row && to.place <= begin) continue;
     if (row == to.row && row != from.row && to.place == Place{}) break;
     const QString part = oneRow(blocks, begin, row == to.row ? &to.place : nullptr);
     if (!part.isEmpty()) parts << part;
@@ -229,10 +240,28 @@ QString selectedMarkdown(const TranscriptRows& rows, const TranscriptSource& sou
                 [](const RowBlocks& row, const Place& from, const Place* to) { return markdownOf(row, from, to); });
 }
 
-QString plainTextOf(const app::Message& message) {
+namespace {
+
+markdown::Document documentOf(const app::Message& message) {
   markdown::Document document(message.role == app::Role::user);
   document.setText(message.content, true);
-  return markdown::plainText(document.blocks());
+  return document;
+}
+
+}  // namespace
+
+QString plainTextOf(const app::Message& message) { return markdown::plainText(documentOf(message).blocks()); }
+
+QString answerTextOf(const app::Message& message) {
+  std::vector<Block> blocks = documentOf(message).blocks();
+  blocks.erase(blocks.begin(), blocks.begin() + firstOfAnswer(blocks));
+  return markdown::plainText(blocks);
+}
+
+QString answerMarkdownOf(const app::Message& message) {
+  const markdown::Document document = documentOf(message);
+  const int first = firstOfAnswer(document.blocks());
+  return first == 0 ? message.content : message.content.mid(document.blocks()[size_t(first)].sourceStart);
 }
 
 }  // namespace sotto::ui

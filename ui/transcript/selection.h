@@ -52,13 +52,16 @@ enum class Step {
 // Where the head goes; lays out what it comes to.
 [[nodiscard]] Position stepped(TranscriptRows& rows, Position from, Step step);
 
-// As plain text, messages a blank line apart.
+// As plain text, messages a blank line apart; without what is folded away.
 [[nodiscard]] QString selectedText(const TranscriptRows& rows, const TranscriptSource& source,
                                    const Selection& selection);
 // The Markdown that it was made of.
 [[nodiscard]] QString selectedMarkdown(const TranscriptRows& rows, const TranscriptSource& source,
                                        const Selection& selection);
-// All of a message as plain text.
+// All of a message as plain text; and of a reply what it answers, without the thought before, or the thought where
+// there is no answer.
 [[nodiscard]] QString plainTextOf(const sotto::app::Message& message);
+[[nodiscard]] QString answerTextOf(const sotto::app::Message& message);
+[[nodiscard]] QString answerMarkdownOf(const sotto::app::Message& message);
 
 }  // namespace sotto::ui

@@ -45,14 +45,16 @@ void TranscriptView::hover(QPoint point) {
   const bool inside = viewport()->rect().contains(point);
   const Target target = inside ? targetAt(point) : Target{};
   const int copy = target.row >= 0 ? target.hit.copy : -1;
-  if (target.row != hoverRow_ || target.button != hoverButton_ || copy != hoverCopy_) {
+  const bool thought = target.row >= 0 && target.hit.thought;
+  if (target.row != hoverRow_ || target.button != hoverButton_ || copy != hoverCopy_ || thought != hoverThought_) {
     hoverRow_ = target.row;
     hoverButton_ = target.button;
     hoverCopy_ = copy;
+    hoverThought_ = thought;
     viewport()->update();
   }
   if (selecting_) return;
-  const bool press = target.button >= 0 || copy >= 0 || !target.hit.link.isEmpty();
+  const bool press = target.button >= 0 || copy >= 0 || thought || !target.hit.link.isEmpty();
   viewport()->setCursor(press ? Qt::PointingHandCursor : target.hit.inText ? Qt::IBeamCursor : Qt::ArrowCursor);
 }
 
@@ -74,7 +76,7 @@ void TranscriptView::mousePressEvent(QMouseEvent* event) {
   pressed_ = targetAt(point);
   focusRow_ = pressed_.row;
   focusStop_.reset();
-  if (pressed_.button >= 0 || pressed_.hit.copy >= 0) return;
+  if (pressed_.button >= 0 || pressed_.hit.copy >= 0 || pressed_.hit.thought) return;
   const bool tripled = sinceDoubleClick_.isValid() &&
                        sinceDoubleClick_.elapsed() < QApplication::doubleClickInterval() &&
                        (point - lastMouse_).manhattanLength() < QApplication::startDragDistance();
@@ -95,7 +97,8 @@ void TranscriptView::mousePressEvent(QMouseEvent* event) {
 void TranscriptView::mouseDoubleClickEvent(QMouseEvent* event) {
   const QPoint point = event->position().toPoint();
   const Target target = targetAt(point);
-  if (event->button() != Qt::LeftButton || target.row < 0 || target.button >= 0 || target.hit.copy >= 0) {
+  if (event->button() != Qt::LeftButton || target.row < 0 || target.button >= 0 || target.hit.copy >= 0 ||
+      target.hit.thought) {
     mousePressEvent(event);
     return;
   }
@@ -161,6 +164,8 @@ void TranscriptView::mouseReleaseEvent(QMouseEvent* event) {
       press(target.row, target.button);
     } else if (pressed.hit.copy >= 0 && target.hit.copy == pressed.hit.copy) {
       copyCode(target.row, target.hit.copy);
+    } else if (pressed.hit.thought && target.hit.thought) {
+      toggleThought(target.row);
     } else if (!pressed.hit.link.isEmpty() && target.hit.link == pressed.hit.link) {
       openLink(target.hit.link);
     }
@@ -200,7 +205,7 @@ void TranscriptView::press(int row, int button) {
       emit versionRequested(source_->versions(row).next);
       break;
     case MessageAction::copy:
-      copyToClipboard(plainTextOf(source_->at(row)));
+      copyToClipboard(answerTextOf(source_->at(row)));
       copiedMessage_ = id;
       copiedBlock_ = -1;
       copiedTimer_.start(copiedMs, this);
@@ -221,6 +226,14 @@ void TranscriptView::press(int row, int button) {
     case MessageAction::none:
       break;
   }
+}
+
+// Its line stays where it is.
+void TranscriptView::toggleThought(int row) {
+  stick_ = false;
+  const TranscriptRows::Anchor anchor = rows_.anchorAt(scroll_);
+  rows_.toggleThought(row);
+  settle(anchor);
 }
 
 void TranscriptView::copyCode(int row, int block) {
@@ -259,7 +272,7 @@ void TranscriptView::copy() {
   if (!selection_.isEmpty()) {
     copyToClipboard(selectedText());
   } else if (source_ && focusRow_ >= 0 && focusRow_ < rows_.count() && focusShown_) {
-    copyToClipboard(plainTextOf(source_->at(focusRow_)));
+    copyToClipboard(answerTextOf(source_->at(focusRow_)));
   }
 }
 
@@ -292,10 +305,16 @@ QMenu* TranscriptView::menuAt(QPoint point) {
   }
   if (!menu->isEmpty()) menu->addSeparator();
   if (source_ && !source_->at(target.row).content.isEmpty()) {
-    const QString content = source_->at(target.row).content;
-    const QString plain = plainTextOf(source_->at(target.row));
+    const QString content = answerMarkdownOf(source_->at(target.row));
+    const QString plain = answerTextOf(source_->at(target.row));
     menu->addAction(tr("Copy message"), this, [this, plain] { copyToClipboard(plain); });
     menu->addAction(tr("Copy message as Markdown"), this, [this, content] { copyToClipboard(content); });
+  }
+  if (body != nullptr && !body->blocks().empty() && body->blocks().front().isThought()) {
+    menu->addAction(body->isThoughtFolded() ? tr("Show thought") : tr("Hide thought"), this,
+                    [this, id = rows_.item(target.row).id()] {
+                      if (const int row = rows_.rowOf(id); row >= 0) toggleThought(row);
+                    });
   }
   for (const MessageItem::Button& button : rows_.item(target.row).buttons()) {
     const ActionItem& item = button.item;

@@ -71,6 +71,11 @@ void TranscriptRows::statusChanged() {
   }
 }
 
+void TranscriptRows::toggleThought(int row) {
+  item(row).toggleThought();
+  placeFrom(row);
+}
+
 void TranscriptRows::update(int row) {
   item(row).update(source_->at(row), source_->versions(row), source_->status(), row + 1 == source_->count());
 }

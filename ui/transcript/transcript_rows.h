@@ -19,6 +19,7 @@ class TranscriptRows {
   void pathChanged(int row);
   void messageChanged(int row);
   void statusChanged();
+  void toggleThought(int row);
 
   [[nodiscard]] int count() const { return int(items_.size()); }
   [[nodiscard]] MessageItem& item(int row) { return *items_[size_t(row)]; }

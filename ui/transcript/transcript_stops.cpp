@@ -27,8 +27,9 @@ QString TranscriptView::nameOf(int row, const Stop& stop) const {
     const auto& buttons = item.buttons();
     return stop.button < int(buttons.size()) ? sotto::ui::nameOf(buttons[size_t(stop.button)].item) : QString();
   }
-  if (stop.spot.link.isEmpty()) return tr("Copy code");
   const MessageBody* body = item.body();
+  if (stop.spot.thought) return body != nullptr && body->isThoughtFolded() ? tr("Show thought") : tr("Hide thought");
+  if (stop.spot.link.isEmpty()) return tr("Copy code");
   if (body == nullptr || stop.spot.block >= int(body->blocks().size())) return {};
   const QString& text = body->blocks()[size_t(stop.spot.block)].text;
   return tr("Link: %1").arg(text.mid(stop.spot.from, stop.spot.to - stop.spot.from));
@@ -50,6 +51,8 @@ QRect TranscriptView::rectOf(int row, const Stop& stop) const {
 void TranscriptView::activate(int row, const Stop& stop) {
   if (stop.button >= 0) {
     press(row, stop.button);
+  } else if (stop.spot.thought) {
+    toggleThought(row);
   } else if (stop.spot.link.isEmpty()) {
     copyCode(row, stop.spot.block);
   } else {

@@ -190,6 +190,7 @@ void TranscriptView::paintEvent(QPaintEvent* event) {
     painting.hotButton = hoverRow_ == row ? hoverButton_ : -1;
     painting.copied = copiedMessage_ == item.id() && copiedBlock_ < 0 && copiedTimer_.isActive();
     painting.body.copyHovered = hoverRow_ == row ? hoverCopy_ : -1;
+    painting.body.thoughtHovered = hoverRow_ == row && hoverThought_;
     painting.body.copied = copiedMessage_ == item.id() && copiedTimer_.isActive() ? copiedBlock_ : -1;
     painting.body.selected = !selection_.isEmpty() && item.body() != nullptr && row >= from.row && row <= to.row;
     if (painting.body.selected) {
@@ -213,6 +214,14 @@ QRect TranscriptView::actionRect(app::MessageId id, MessageAction action) const 
     if (button.item.action == action) return button.rect.translated(columnX(), rows_.top(row) - scroll_);
   }
   return {};
+}
+
+QRect TranscriptView::thoughtRect(app::MessageId id) const {
+  const int row = rows_.rowOf(id);
+  if (row < 0 || rows_.item(row).body() == nullptr) return {};
+  const std::vector<QRect> rects = rows_.item(row).body()->rects({.block = 0, .link = {}, .thought = true});
+  if (rects.empty()) return {};
+  return rects.front().translated(rows_.item(row).bodyAt()).translated(columnX(), rows_.top(row) - scroll_);
 }
 
 QRect TranscriptView::copyCodeRect(app::MessageId id, int block) const {

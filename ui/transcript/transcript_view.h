@@ -37,6 +37,7 @@ class TranscriptView : public QAbstractScrollArea {
   // Where things are in the viewport, for tests and for what points at them. Empty: not there, or not laid out.
   [[nodiscard]] QRect messageRect(sotto::app::MessageId id) const;  // the bubble, or the text
   [[nodiscard]] QRect actionRect(sotto::app::MessageId id, MessageAction action) const;
+  [[nodiscard]] QRect thoughtRect(sotto::app::MessageId id) const;  // of the line that folds its thought away
   [[nodiscard]] QRect copyCodeRect(sotto::app::MessageId id, int block) const;
   [[nodiscard]] QRect letterRect(sotto::app::MessageId id, int block, int offset) const;
   [[nodiscard]] int scrollPosition() const { return scroll_; }
@@ -123,6 +124,7 @@ class TranscriptView : public QAbstractScrollArea {
   void extendSelection(QPoint viewportPoint);
   void press(int row, int button);
   void copyCode(int row, int block);
+  void toggleThought(int row);
   void openLink(const QString& address);
   void copyToClipboard(const QString& text);
 
@@ -159,6 +161,7 @@ class TranscriptView : public QAbstractScrollArea {
   int hoverRow_ = -1;
   int hoverButton_ = -1;
   int hoverCopy_ = -1;  // a code block of hoverRow_
+  bool hoverThought_ = false;  // the line above its thought
   QBasicTimer copiedTimer_;
   sotto::app::MessageId copiedMessage_;
   int copiedBlock_ = -1;  // -1: the whole message

@@ -119,15 +119,42 @@ ModelInfo describe(const GgufFile& file) {
   return info;
 }
 
+std::unique_ptr<const JinjaPrompt> try_template(TemplateUse& use, const Tokenizer& tokenizer) {
+  try {
+    auto jinja = std::make_unique<const JinjaPrompt>(use.text, tokenizer);
+    use.switches = jinja->has_thinking_switch();
+    use.thinks = jinja->thinks();
+    return jinja;
+  } catch (const Error& error) {
+    use.error = error.what();
+    return nullptr;
+  }
+}
+
+std::string template_name(const std::optional<ChatTemplate>& family) {
+  return family ? std::string(family_name(family->family)) : "its own";
+}
+
 // A template that is not well formed is said where it is used: the model can do all the rest.
 void take_template(Model::Parts& parts) {
-  const auto text = if_readable([&] { return parts.file->string(kTemplate); });
-  if (!text || text->empty()) return;
-  try {
-    parts.own_template = std::make_unique<JinjaPrompt>(*text, *parts.tokenizer);
-  } catch (const Error& error) {
-    parts.template_error = error.what();
+  TemplateUse& use = parts.template_use;
+  use.text = if_readable([&] { return parts.file->string(kTemplate); }).value_or("");
+  if (!use.text.empty()) {
+    use.origin = TemplateUse::Origin::own;
+    parts.chat_template = recognised_template(*parts.file, parts.tokenizer.get());
+  } else {
+    const std::string name = if_readable([&] { return parts.file->string("general.name"); }).value_or("");
+    const auto family = recognise_family(name + ' ' + parts.file->path().stem().string(), *parts.tokenizer);
+    if (!family) {
+      use.name = "none";
+      return;
+    }
+    use.origin = TemplateUse::Origin::family;
+    use.text = family_template(*family);
+    parts.chat_template = ChatTemplate(*family);
   }
+  use.name = template_name(parts.chat_template);
+  parts.jinja = try_template(use, *parts.tokenizer);
 }
 
 // Null when stopped.
@@ -146,7 +173,6 @@ std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file, c
                     std::to_string(parts->architecture.vocabulary) + ".",
                 "token_embd.weight");
   }
-  parts->chat_template = recognised_template(*parts->file, parts->tokenizer.get());
   take_template(*parts);
   return parts;
 }
@@ -209,6 +235,9 @@ ModelInfo inspect(const std::filesystem::path& path) {
     info.vocabulary = static_cast<std::uint32_t>(parts->architecture.vocabulary);
     info.memory_bytes = memory_needed(*parts);
     info.supported = true;
+    if (parts->template_use.origin == TemplateUse::Origin::family) {
+      info.chat_template = parts->template_use.name + ", by its name";
+    }
   } catch (const Error& error) {
     if (error.code() == ErrorCode::io) throw;
     info.reason = error.what();
@@ -235,11 +264,31 @@ Model::~Model() = default;
 
 const ModelInfo& Model::info() const noexcept { return parts_->info; }
 const Tokenizer& Model::tokenizer() const noexcept { return *parts_->tokenizer; }
-bool Model::has_chat_template() const noexcept {
-  return parts_->own_template || parts_->chat_template || !parts_->template_error.empty();
+bool Model::has_chat_template() const noexcept { return parts_->template_use.origin != TemplateUse::Origin::none; }
+const TemplateUse& Model::template_use() const noexcept { return parts_->template_use; }
+
+TemplateUse Model::template_use(std::string_view text) const {
+  TemplateUse use{
+      .origin = TemplateUse::Origin::given, .name = template_name(recognise_template(text)), .text = std::string(text)};
+  static_cast<void>(try_template(use, tokenizer()));
+  return use;
 }
-bool Model::has_thinking_switch() const noexcept {
-  return parts_->own_template && parts_->own_template->has_thinking_switch();
+
+std::string Model::preview(std::string_view text, std::span<const ChatMessage> messages, std::optional<bool> thinking,
+                           std::stop_token stop) const {
+  std::optional<JinjaPrompt> given;
+  if (!text.empty()) given.emplace(text, tokenizer());
+  const JinjaPrompt* jinja = given ? &*given : parts_->jinja.get();
+  if (jinja == nullptr) {
+    throw Error(parts_->template_use.error.empty() ? ErrorCode::invalid_argument : ErrorCode::format,
+                parts_->template_use.error.empty() ? "This model has no chat template." : parts_->template_use.error,
+                std::string(kTemplate));
+  }
+  std::string prompt;
+  for (const Fragment& fragment : jinja->render(messages, {std::time(nullptr), thinking, std::move(stop)}).fragments) {
+    prompt += fragment.kind == Fragment::Kind::tokens ? tokenizer().decode(fragment.tokens) : fragment.text;
+  }
+  return prompt;
 }
 int Model::default_context() const noexcept { return std::min(parts_->architecture.context, kDefaultContext); }
 std::uint64_t Model::kv_bytes(int context) const noexcept {

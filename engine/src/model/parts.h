@@ -18,10 +18,9 @@ struct Model::Parts {
   Architecture architecture;
   Weights weights;
   std::unique_ptr<const Tokenizer> tokenizer;
-  // The model's own template where it has a well-formed one; else the family that its text is recognised as.
-  std::unique_ptr<const JinjaPrompt> own_template;
-  std::optional<ChatTemplate> chat_template;
-  std::string template_error;  // why there is no own_template although the file has a text
+  TemplateUse template_use;
+  std::unique_ptr<const JinjaPrompt> jinja;   // of template_use.text; null: there is none, or an error
+  std::optional<ChatTemplate> chat_template;  // the family that the text is recognised as
   ModelInfo info;
 
   [[nodiscard]] KvShape kv_shape() const noexcept {

@@ -24,6 +24,19 @@ std::vector<Fragment> raw_fragments(const std::vector<ChatMessage>& messages) {
   return fragments;
 }
 
+// What the model thought for its earlier replies is not sent again. The reply that goes on keeps it.
+std::vector<ChatMessage> without_thoughts(const std::vector<ChatMessage>& messages) {
+  std::vector<ChatMessage> result = messages;
+  for (auto message = result.begin(); message + 1 < result.end(); ++message) {
+    if (message->role != Role::assistant) continue;
+    const SplitReply reply = split_thought(message->content);
+    if (!reply.thinks) continue;
+    message->content = std::string(reply.answer);
+    message->tokens.clear();
+  }
+  return result;
+}
+
 std::vector<std::string> stops_of(const std::string& text) {
   const auto family = recognise_template(text);
   return family ? stop_strings(family->family) : std::vector<std::string>();
@@ -40,22 +53,20 @@ std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& 
   plan.stop_strings = request.stop_strings;
   std::vector<Fragment> fragments = request.prompt;
   if (!request.messages.empty()) {
-    const JinjaPrompt* jinja = given != nullptr ? &given->prompt() : model.own_template.get();
-    plan.templated = jinja != nullptr || model.chat_template.has_value();
+    const JinjaPrompt* jinja = given != nullptr ? &given->prompt() : model.jinja.get();
+    plan.templated = jinja != nullptr;
     if (jinja != nullptr) {
       const std::time_t now = request.now != 0 ? request.now : std::time(nullptr);
       try {
-        WrittenPrompt written = jinja->render(request.messages, {now, request.thinking, stop});
+        WrittenPrompt written = jinja->render(without_thoughts(request.messages), {now, request.thinking, stop});
         fragments = std::move(written.fragments);
         plan.thought = std::move(written.thought);
       } catch (const Error&) {
         if (stop.stop_requested()) return std::nullopt;
         throw;
       }
-    } else if (model.chat_template) {
-      fragments = render_chat(*model.chat_template, request.messages);
-    } else if (!model.template_error.empty()) {
-      throw Error(ErrorCode::format, model.template_error, "tokenizer.chat_template");
+    } else if (!model.template_use.error.empty()) {
+      throw Error(ErrorCode::format, model.template_use.error, "tokenizer.chat_template");
     } else {
       fragments = raw_fragments(request.messages);
     }

@@ -1,5 +1,7 @@
 #include "sotto/engine/chat_template.h"
 
+#include <algorithm>
+
 namespace sotto::engine {
 namespace {
 
@@ -60,7 +62,21 @@ ChatTemplate::ChatTemplate(TemplateFamily of) : family(of) {
     case TemplateFamily::phi3:
       role_turns(*this, "<|", "|>\n", "<|end|>\n");
       break;
+    case TemplateFamily::dialogue:
+      system = {"", "\n\n"};
+      user = {"User: ", "\n"};
+      assistant = {"Assistant: ", "\n"};
+      reply = "Assistant:";
+      break;
   }
+}
+
+std::span<const TemplateFamily> template_families() noexcept {
+  static constexpr TemplateFamily families[] = {
+      TemplateFamily::alpaca,  TemplateFamily::llama2, TemplateFamily::chatml,
+      TemplateFamily::mistral, TemplateFamily::zephyr, TemplateFamily::gemma,
+      TemplateFamily::llama3,  TemplateFamily::phi3,   TemplateFamily::dialogue};
+  return families;
 }
 
 std::string_view family_name(TemplateFamily family) {
@@ -83,6 +99,8 @@ std::string_view family_name(TemplateFamily family) {
       return "Gemma";
     case TemplateFamily::phi3:
       return "Phi-3";
+    case TemplateFamily::dialogue:
+      return "Plain dialogue";
   }
   return "unknown";
 }
@@ -100,7 +118,30 @@ std::span<const ThoughtTags> thought_tags() noexcept {
   return tags;
 }
 
+SplitReply split_thought(std::string_view reply) noexcept {
+  constexpr std::string_view white = " \t\r\n";
+  const auto trimmed = [&](std::string_view text) {
+    const std::size_t first = text.find_first_not_of(white);
+    if (first == std::string_view::npos) return std::string_view();
+    return text.substr(first, text.find_last_not_of(white) - first + 1);
+  };
+  const std::size_t start = reply.find_first_not_of(white);
+  if (start == std::string_view::npos) return {.answer = reply};
+  const std::string_view text = reply.substr(start);
+  for (const ThoughtTags& tags : thought_tags()) {
+    if (!text.starts_with(tags.open)) continue;
+    const std::string_view inner = text.substr(tags.open.size());
+    const std::size_t end = inner.find(tags.close);
+    if (end == std::string_view::npos) return {trimmed(inner), {}, true, true};
+    const std::string_view after = inner.substr(end + tags.close.size());
+    const std::size_t answer = std::min(after.find_first_not_of(white), after.size());
+    return {trimmed(inner.substr(0, end)), after.substr(answer), true, false};
+  }
+  return {.answer = reply};
+}
+
 std::vector<std::string> stop_strings(TemplateFamily family) {
+  if (family == TemplateFamily::dialogue) return {"\nUser:"};
   // The longer one takes the blank line before it away too.
   if (family == TemplateFamily::alpaca) return {"\n\n### Instruction:", "### Instruction:"};
   return {};

@@ -169,15 +169,16 @@ JinjaPrompt::JinjaPrompt(std::string_view source, const Tokenizer& tokenizer)
       eos_(token_text(tokenizer, tokenizer.eos())),
       template_(source),
       begins_(control_texts(tokenizer)),
-      ends_(control_texts(tokenizer), PatternAutomaton::Direction::backward),
-      has_thinking_switch_(source.find("enable_thinking") != std::string_view::npos) {
+      ends_(control_texts(tokenizer), PatternAutomaton::Direction::backward) {
   probe();
 }
 
 // Empty where the template fails.
-std::string JinjaPrompt::try_write(const std::vector<Turn>& turns, bool generation_prompt) const {
+std::string JinjaPrompt::try_write(const std::vector<Turn>& turns, bool generation_prompt,
+                                   std::optional<bool> thinking) const {
   try {
-    return write(turns, generation_prompt, {}, {.steps = 200'000, .bytes = 16 << 20, .compared = 100'000'000});
+    return write(turns, generation_prompt, {.thinking = thinking},
+                 {.steps = 200'000, .bytes = 16 << 20, .compared = 100'000'000});
   } catch (const Error&) {
     return {};
   }
@@ -197,6 +198,9 @@ void JinjaPrompt::probe() {
   }
   takes_system_ = has(try_write({system, user}, true), system);
   const std::string asked = try_write({user}, true);
+  const std::string thinking = try_write({user}, true, true);
+  has_thinking_switch_ = !thinking.empty() && thinking != try_write({user}, true, false);
+  thinks_ = has_thinking_switch_ && asked == thinking;
   const std::string answered = try_write({user, reply}, false);
   const std::size_t at = answered.find(reply.content);
   if (asked.empty() || at == std::string::npos) return;
@@ -272,7 +276,10 @@ std::string JinjaPrompt::write(const std::vector<Turn>& turns, bool generation_p
                     {"add_generation_prompt", generation_prompt},
                     {"bos_token", bos_},
                     {"eos_token", eos_}};
-  if (options.thinking) variables["enable_thinking"] = *options.thinking;
+  if (options.thinking) {
+    variables["enable_thinking"] = *options.thinking;  // Qwen 3, GLM 4.5, SmolLM 3
+    variables["thinking"] = *options.thinking;         // Granite 3.2, DeepSeek V3.1
+  }
   limits.stop = options.stop;
   return template_.render(variables, options.now, std::move(limits));
 }

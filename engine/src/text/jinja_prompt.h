@@ -41,7 +41,9 @@ class JinjaPrompt {
   [[nodiscard]] WrittenPrompt render(std::span<const ChatMessage> messages, const JinjaOptions& options) const;
 
   [[nodiscard]] bool takes_system() const noexcept { return takes_system_; }
+  // Whether what it writes depends on JinjaOptions::thinking, and where it stands of itself.
   [[nodiscard]] bool has_thinking_switch() const noexcept { return has_thinking_switch_; }
+  [[nodiscard]] bool thinks() const noexcept { return thinks_; }
 
  private:
   class Marks;
@@ -54,7 +56,8 @@ class JinjaPrompt {
   [[nodiscard]] std::string guarded(std::string_view content, const Marks& marks) const;
   [[nodiscard]] std::string write(const std::vector<Turn>& turns, bool generation_prompt, const JinjaOptions& options,
                                   jinja::Limits limits = {}) const;
-  [[nodiscard]] std::string try_write(const std::vector<Turn>& turns, bool generation_prompt) const;
+  [[nodiscard]] std::string try_write(const std::vector<Turn>& turns, bool generation_prompt,
+                                      std::optional<bool> thinking = {}) const;
   void probe();
 
   const Tokenizer* tokenizer_;
@@ -67,6 +70,7 @@ class JinjaPrompt {
   bool takes_system_ = true;
   bool takes_parts_ = false;  // contents are lists of parts, not texts
   bool has_thinking_switch_ = false;
+  bool thinks_ = false;
   std::string before_reply_;  // what stands between the generation prompt and a reply that was given: a blank
 };
 

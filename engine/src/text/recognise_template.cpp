@@ -92,7 +92,7 @@ class Recogniser {
     } else if (has("loop.last and system_message")) {
       chat.system_place = ChatTemplate::SystemPlace::last_user;
     } else if (!has("system_message")) {
-      chat.system.after = "\n";
+      chat.system.after = std::string(1, '\n');
     }
     return chat;
   }
@@ -187,6 +187,9 @@ class Recogniser {
 
 std::optional<ChatTemplate> recognise_template(std::string_view template_text, std::string_view bos,
                                                std::string_view eos) {
+  for (const TemplateFamily family : template_families()) {
+    if (template_text == family_template(family)) return ChatTemplate(family);
+  }
   return Recogniser(template_text, bos, eos).recognise();
 }
 

@@ -270,7 +270,7 @@ class MessagesGetReplies : public QObject {
     plain.text.chat_template.clear();
     ChatBench bench(plain);
     QVERIFY(bench.start() && bench.load());
-    QVERIFY(!bench.chat->modelStatus().templated);
+    QVERIFY(!bench.chat->modelStatus().templated());
     QVERIFY(bench.say(QStringLiteral("one")) && bench.waitIdle());
     QCOMPARE(bench.notices->size(), 0);  // it saw all there is
     QVERIFY(bench.say(QStringLiteral("two")) && bench.waitIdle());
@@ -286,7 +286,7 @@ class MessagesGetReplies : public QObject {
 
     ChatBench templated;
     QVERIFY(templated.start() && templated.load());
-    QVERIFY(templated.chat->modelStatus().templated);
+    QVERIFY(templated.chat->modelStatus().templated());
     templated.chat->setSystemPrompt(QStringLiteral("Be brief."));
     QVERIFY(templated.say(QStringLiteral("one")) && templated.waitIdle());
     QVERIFY(templated.say(QStringLiteral("two")) && templated.waitIdle());

@@ -130,7 +130,8 @@ class DiskFull : public QObject {
     }
     // As an older version left it: without the last steps.
     execute(databasePath(data_),
-            QStringLiteral("ALTER TABLE reply_chunks DROP COLUMN decode_seconds; DROP TABLE unhashed_replies; "
+            QStringLiteral("ALTER TABLE conversations DROP COLUMN thinking; DROP TABLE model_templates; "
+                           "ALTER TABLE reply_chunks DROP COLUMN decode_seconds; DROP TABLE unhashed_replies; "
                            "DROP VIEW v_messages; PRAGMA user_version = 4"));
     {
       const FileSizeLimit limit(300'000);

@@ -28,7 +28,8 @@ class Maker {
     tree.createdAt = time();
     tree.updatedAt = time();
     tree.settings = {text(200), maybe() ? presets[static_cast<size_t>(random_.bounded(4))].id : PresetId{}, params(),
-                     seed(), random_.bounded(5000)};
+                     seed(), random_.bounded(5000), {}};
+    if (maybe()) tree.settings.thinking = maybe();
     if (maybe())
       tree.extra = R"({"conversation":{"folder":"f","settings":{"x":[1,{"y":null}]}},"source":{"name":"elsewhere"}})";
     const int count = random_.bounded(30);

@@ -29,7 +29,9 @@ QString containers(const Block& block) {
   for (int i = 0; i < count; ++i) {
     const Container& container = block.containers[size_t(i)];
     const bool opens = i >= count - block.opens;
-    if (container.type == Container::Type::quote) {
+    if (container.type == Container::Type::thought) {
+      result += u'?';
+    } else if (container.type == Container::Type::quote) {
       result += u'>';
     } else if (container.type == Container::Type::number) {
       result += u'[' + QString::number(container.number) + (opens ? container.delimiter : QChar(u' ')) + u']';

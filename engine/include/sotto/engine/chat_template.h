@@ -35,8 +35,12 @@ enum class TemplateFamily {
   zephyr,
   mistral,
   gemma,
-  phi3
+  phi3,
+  dialogue  // "User: " and "Assistant: ", for chat models of no family that is known
 };
+
+// Every family that writes more than the contents, in the order of their age.
+[[nodiscard]] std::span<const TemplateFamily> template_families() noexcept;
 
 // A family and what differs between its models, as data: the markup around each message.
 struct ChatTemplate {
@@ -78,6 +82,13 @@ struct ChatTemplate {
 // "Llama 3", "ChatML", ... for the user.
 [[nodiscard]] std::string_view family_name(TemplateFamily family);
 
+// A family's template in Jinja, as its best known model has it; empty for plain. recognise_template knows it again.
+[[nodiscard]] std::string_view family_template(TemplateFamily family);
+
+// The family of a model that brings no template: by its name (general.name, the file's) and the control tokens that it
+// has. nullopt: nothing says that it was trained to chat.
+[[nodiscard]] std::optional<TemplateFamily> recognise_family(std::string_view name, const Tokenizer& tokenizer);
+
 // The prompt for `messages`, which begin with at most one system message and then alternate user and assistant;
 // templates without a system role get its text before the user's. When the last message is the user's, the
 // prompt ends where the reply begins; when it is the assistant's, the prompt ends inside that reply (no end token), so
@@ -93,6 +104,15 @@ struct ThoughtTags {
   std::string_view close;
 };
 [[nodiscard]] std::span<const ThoughtTags> thought_tags() noexcept;
+
+// What a reply's text holds: what the model thought, where the text begins with that, and what it answers.
+struct SplitReply {
+  std::string_view thought = {};  // without tags and the white space around; empty: none
+  std::string_view answer = {};
+  bool thinks = false;  // the text begins with a thought
+  bool open = false;    // and it has not come to its end: there is no answer yet
+};
+[[nodiscard]] SplitReply split_thought(std::string_view reply) noexcept;
 
 // Strings that end a reply of this family beside the model's end tokens ("### Instruction:" for Alpaca).
 [[nodiscard]] std::vector<std::string> stop_strings(TemplateFamily family);

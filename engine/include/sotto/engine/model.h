@@ -6,8 +6,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "sotto/engine/chat_template.h"
 #include "sotto/engine/sampling.h"
@@ -47,6 +49,22 @@ struct LoadOptions {
   std::uint64_t memory_limit = 0;
 };
 
+// What a model's conversations are written with.
+struct TemplateUse {
+  enum class Origin {
+    own,     // the template in the model's file
+    family,  // the file has none: that of the family that recognise_family names
+    given,   // a text of the user's
+    none     // the last message is continued as raw text
+  };
+  Origin origin = Origin::none;
+  std::string name = {};   // family_name where the text is recognised; "its own" of any other; "none"
+  std::string text = {};   // Jinja
+  std::string error = {};  // the text is not well formed: line and cause
+  bool switches = false;   // it looks at Request::thinking
+  bool thinks = false;     // where that is not set
+};
+
 // An immutable model, shared by sessions. Thread guarantee: const after load; may be shared between threads.
 class Model {
  public:
@@ -63,8 +81,13 @@ class Model {
   [[nodiscard]] const Tokenizer& tokenizer() const noexcept;
   // Without a template the model continues raw text.
   [[nodiscard]] bool has_chat_template() const noexcept;
-  // Whether that template looks at `enable_thinking` (Request::thinking).
-  [[nodiscard]] bool has_thinking_switch() const noexcept;
+  [[nodiscard]] const TemplateUse& template_use() const noexcept;
+  // What `text` (Request::chat_template) would be in its place; origin `given`. Never throws for the text.
+  [[nodiscard]] TemplateUse template_use(std::string_view text) const;
+  // The prompt that `text`, or the template in use where it is empty, makes of the messages. Throws as
+  // Session::generate, and invalid_argument where there is no template.
+  [[nodiscard]] std::string preview(std::string_view text, std::span<const ChatMessage> messages,
+                                    std::optional<bool> thinking = {}, std::stop_token stop = {}) const;
   // min(the model's context, 8192).
   [[nodiscard]] int default_context() const noexcept;
   // Bytes of an f16 KV cache for `context` tokens.

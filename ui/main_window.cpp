@@ -22,6 +22,7 @@
 #include "dialogs/page_dialog.h"
 #include "dialogs/prompt_panel.h"
 #include "dialogs/settings_dialog.h"
+#include "dialogs/template_dialog.h"
 #include "header_bar.h"
 #include "library/model_chip.h"
 #include "library/model_menu.h"
@@ -122,6 +123,10 @@ void MainWindow::connectParts() {
   header->setColumns(columns_->isOpen(ColumnLayout::Side::left), columns_->isOpen(ColumnLayout::Side::right));
 
   connect(models_, &ModelMenu::openRequested, this, &MainWindow::openModelDialog);
+  connect(models_, &ModelMenu::templateRequested, this, [this] {
+    auto* dialog = new TemplateDialog(controller_, this);
+    dialog->open();
+  });
   connect(models_, &ModelMenu::chosen, this, [this](const QString& path) {
     controller_->loadModel(path);
     pane_->composer()->focusMessage();

@@ -90,7 +90,8 @@ struct ChatController::Impl {
   void updateContext();
   void setContextUsed(int tokens);
   void onCounted(const PromptCounted& event);
-  void sayWhatIsNotSeen(MessageId reply);  // of the shown conversation, by a model without a template
+  void sayWhatIsNotSeen(
+      MessageId reply);  // of the shown conversation, by a model without a template; or whose it was given
 
   ChatController& q;
   const Options options;
@@ -116,6 +117,7 @@ struct ChatController::Impl {
   std::stop_source countStop{std::nostopstate};
   int contextUsed = -1;
   QSet<ConversationId> toldUntemplated;  // since the model was loaded
+  bool toldFamily = false;
 };
 
 }  // namespace sotto::app

@@ -5,6 +5,7 @@ namespace sotto::app {
 
 void ChatController::Impl::onModelLoaded() {
   toldUntemplated.clear();
+  toldFamily = false;
   replies.setModel(models.identity());
   // A new chat that is to have the model's own parameters could not know them before.
   if (current && !current->tree.id.valid() && current->storing == 0 && !current->settingsChanged) {
@@ -30,9 +31,16 @@ void ChatController::Impl::setContextUsed(int tokens) {
   emit q.contextUsedChanged();
 }
 
-// Without a template there is no way to tell the model who said what.
+// A template that is only a guess; and without one there is no way to tell the model who said what.
 void ChatController::Impl::sayWhatIsNotSeen(MessageId reply) {
   const ConversationTree& tree = current->tree;
+  const engine::TemplateUse& use = models.status().chatTemplate;
+  if (use.origin == engine::TemplateUse::Origin::family && !toldFamily) {
+    toldFamily = true;
+    emit q.notice(tr("This model brings no chat template, so %1 is used, as its name says; "
+                     "Chat template in the model's menu changes that.")
+                      .arg(QString::fromStdString(use.name)));
+  }
   if (models.status().templated() || toldUntemplated.contains(tree.id)) return;
   const std::vector<MessageId> path = tree.pathTo(reply);
   const bool earlier = path.size() > 2;

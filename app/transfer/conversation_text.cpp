@@ -1,8 +1,10 @@
 #include "transfer/conversation_text.h"
 
 #include <algorithm>
+#include <string>
 
 #include "domain/utf8.h"
+#include "sotto/engine/chat_template.h"
 #include "transfer/conversation_json_parts.h"
 
 namespace sotto::app {
@@ -54,6 +56,28 @@ QString withoutTrailingBreaks(QString text) {
   return text;
 }
 
+struct Parts {
+  QString thought;  // of a reasoning model
+  QString content;  // all else
+};
+
+Parts partsOf(const Message& message) {
+  if (message.role != Role::assistant) return {{}, message.content};
+  const std::string content = message.content.toStdString();
+  const engine::SplitReply reply = engine::split_thought(content);
+  if (!reply.thinks) return {{}, message.content};
+  const auto text = [](std::string_view part) { return QString::fromUtf8(part.data(), qsizetype(part.size())); };
+  return {text(reply.thought), text(reply.answer)};
+}
+
+QString quoted(const QString& text) {
+  QString result = QStringLiteral("> **Thought**\n>\n");
+  for (const QStringView line : QStringView(text).split(u'\n')) {
+    result += line.isEmpty() ? QStringLiteral(">\n") : QStringLiteral("> ") + line.toString() + u'\n';
+  }
+  return result;
+}
+
 }  // namespace
 
 QString yamlQuoted(const QString& text) {
@@ -92,7 +116,9 @@ QByteArray toMarkdown(const ConversationTree& tree, const ExportContext& context
   text += QStringLiteral("---\n\n# ") + tree.title.simplified() + u'\n';
   for (const Message* message : path) {
     text += QStringLiteral("\n## ") + speaker(message->role) + QStringLiteral("\n\n");
-    if (!message->content.isEmpty()) text += withoutTrailingBreaks(message->content) + u'\n';
+    const Parts parts = partsOf(*message);
+    if (!parts.thought.isEmpty()) text += quoted(parts.thought) + (parts.content.isEmpty() ? "" : "\n");
+    if (!parts.content.isEmpty()) text += withoutTrailingBreaks(parts.content) + u'\n';
     if (const QString note = remark(*message); !note.isEmpty()) {
       text += (message->content.isEmpty() ? QString() : QStringLiteral("\n")) + u'*' + note + QStringLiteral("*\n");
     }
@@ -112,7 +138,12 @@ QByteArray toPlainText(const ConversationTree& tree, const ExportContext&) {
   };
   if (!tree.settings.systemPrompt.isEmpty()) say(QStringLiteral("System"), tree.settings.systemPrompt);
   for (const Message* message : path) {
-    say(speaker(message->role), message->content);
+    const Parts parts = partsOf(*message);
+    QString words = parts.content;
+    if (!parts.thought.isEmpty())
+      words = QStringLiteral("(thought)\n") + parts.thought +
+              (words.isEmpty() ? QString() : QStringLiteral("\n(answer)\n") + words);
+    say(speaker(message->role), words);
     if (const QString note = remark(*message); !note.isEmpty()) text += note + u'\n';
   }
   return utf8Of(text);

@@ -45,6 +45,7 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
       hintBar_(new QWidget(this)),
       hint_(new Label({}, &Palette::caution, 12, this)),
       preset_(makeButton<MenuButton>("Preset of the composer", {}, ButtonKind::quiet, this)),
+      thinking_(makeButton("Thinking", tr("Think first"), ButtonKind::chip, this)),
       continue_(makeButton("Continue", tr("Continue"), ButtonKind::outline, this)),
       openModel_(makeButton("Open model", tr("Open model"), ButtonKind::outline, this)),
       send_(makeButton("Send", tr("Send"), ButtonKind::primary, this)),
@@ -61,6 +62,14 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
   send_->setToolTip(tr("Send (Enter)"));
   stop_->setToolTip(tr("Stop (Esc)"));
   continue_->setToolTip(tr("Continue the reply where it stopped"));
+
+  thinking_->setCheckable(true);
+  thinking_->setToolTip(tr("Whether the model thinks before it answers, from the next reply on"));
+  connect(thinking_, &QPushButton::clicked, this, [this](bool on) {
+    const bool usual = controller_->modelStatus().chatTemplate.thinks;
+    controller_->setThinking(on == usual ? std::nullopt : std::optional(on));
+    focusMessage();
+  });
 
   connect(edit_, &MessageEdit::submitted, this, &Composer::send);
   connect(edit_, &MessageEdit::editLastRequested, this, &Composer::editLastRequested);
@@ -122,6 +131,7 @@ void Composer::layOut() {
   auto* row = new QHBoxLayout;
   row->setSpacing(8);
   row->addWidget(preset_);
+  row->addWidget(thinking_);
   row->addWidget(meter_, 1);
   row->addWidget(continue_);
   row->addWidget(openModel_);
@@ -266,6 +276,9 @@ void Composer::refresh() {
   const bool welcomed = tree == nullptr || tree->messages().empty();
   openModel_->setVisible(!welcomed && (model == app::ModelState::none || model == app::ModelState::failed));
   if (model == app::ModelState::ready || model == app::ModelState::loading) hintBar_->hide();
+  const engine::TemplateUse& chat = controller_->modelStatus().chatTemplate;
+  thinking_->setVisible(model == app::ModelState::ready && chat.switches);
+  thinking_->setChecked(controller_->settings().thinking.value_or(chat.thinks));
   preset_->setText(presetLabel(*controller_));
   refreshMeter();
 }

@@ -62,6 +62,7 @@ class Composer : public QWidget {
   QWidget* hintBar_;
   Label* hint_;
   MenuButton* preset_;
+  QPushButton* thinking_;  // whether a reasoning model thinks first
   QPushButton *continue_, *openModel_, *send_, *stop_;
   ContextMeter* meter_;
   QTimer* draftTimer_;

@@ -15,6 +15,28 @@ QString modelFileName(const QString& path) {
   return name.endsWith(QStringLiteral(".gguf"), Qt::CaseInsensitive) ? name.chopped(5) : name;
 }
 
+namespace {
+
+// Which chat template is used.
+QString templateEntry(const app::ModelStatus& model) {
+  using Origin = engine::TemplateUse::Origin;
+  const QString name = withoutMnemonic(QString::fromStdString(model.chatTemplate.name));
+  switch (model.chatTemplate.origin) {
+    case Origin::own:
+      return model.chatTemplate.name == "its own" ? ModelMenu::tr("Chat template: the model's own…")
+                                                  : ModelMenu::tr("Chat template: %1…").arg(name);
+    case Origin::family:
+      return ModelMenu::tr("Chat template: %1, by the model's name…").arg(name);
+    case Origin::given:
+      return ModelMenu::tr("Chat template: yours…");
+    case Origin::none:
+      break;
+  }
+  return ModelMenu::tr("Chat template: none…");
+}
+
+}  // namespace
+
 ModelMenu::ModelMenu(app::ChatController* controller, QWidget* parent) : QMenu(parent), controller_(controller) {
   setToolTipsVisible(true);
   connect(this, &QMenu::aboutToShow, this, &ModelMenu::fill);
@@ -28,6 +50,7 @@ void ModelMenu::fill() {
   if (model.state == app::ModelState::loading) {
     addAction(tr("Cancel loading"), controller_, &app::ChatController::cancelLoading);
   }
+  if (model.state == app::ModelState::ready) addAction(templateEntry(model), this, &ModelMenu::templateRequested);
   const QString builtIn = controller_->starterModel();
   QStringList recent = controller_->recentModels();
   if (!builtIn.isEmpty() && !recent.contains(builtIn)) recent << builtIn;

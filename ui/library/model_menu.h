@@ -19,6 +19,7 @@ class ModelMenu : public QMenu {
 
  signals:
   void openRequested();
+  void templateRequested();
   void chosen(const QString& path);  // a recent model
   void pageRequested(const QString& address);
 

@@ -53,7 +53,7 @@ void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* w
       paintRounded(painter, option->rect, radius, p.field, p.hairline);
       break;
     case ButtonKind::chip:
-      paintRounded(painter, option->rect, radius, {}, p.hairline);
+      paintRounded(painter, option->rect, radius, has(option, QStyle::State_On) ? p.userBubble : QColor(), p.hairline);
       break;
     case ButtonKind::quiet:
       break;
@@ -73,7 +73,9 @@ void paintButtonLabel(const QStyleOptionButton& button, QPainter* painter, const
   const ButtonKind kind = kindOf(widget);
   const bool enabled = has(&button, QStyle::State_Enabled);
   const bool primary = kind == ButtonKind::primary;
-  QColor color = primary ? p.background : kind == ButtonKind::outline ? p.text : p.secondaryText;
+  QColor color = primary                                                         ? p.background
+                 : kind == ButtonKind::outline || has(&button, QStyle::State_On) ? p.text
+                                                                                 : p.secondaryText;
   if (!enabled) color = p.quietText;
 
   // Icon and words stand as one in the middle; words that do not fit are cut with an ellipsis.

@@ -95,6 +95,25 @@ class Export : public QObject {
 
   void writesPlainText() { QCOMPARE(toPlainText(walk(), context_), expected("walk.txt")); }
 
+  void marksWhatAModelThought() {
+    ConversationTree tree;
+    const auto add = [&tree](Message message, qint64 id) {
+      message.id = {id};
+      tree.add(message);
+    };
+    add(userMessage(QStringLiteral("<think>mine</think>")), 1);
+    add(finishedReply({1}, QStringLiteral("<think>\nHm.\n\nSo.\n</think>\n\nYes.")), 2);
+    tree.setActiveLeaf({2});
+    const QByteArray markdown = toMarkdown(tree, context_);
+    QVERIFY(
+        markdown.endsWith("## User\n\n<think>mine</think>\n\n## Assistant\n\n"
+                          "> **Thought**\n>\n> Hm.\n>\n> So.\n\nYes.\n"));
+    QVERIFY(toPlainText(tree, context_).endsWith("\nAssistant:\n(thought)\nHm.\n\nSo.\n(answer)\nYes.\n"));
+    tree.find({2})->content = QStringLiteral("<think>Only");
+    QVERIFY(toMarkdown(tree, context_).endsWith("> **Thought**\n>\n> Only\n"));
+    QVERIFY(toPlainText(tree, context_).endsWith("(thought)\nOnly\n"));
+  }
+
   void writesAnyTextAsUtf8() {
     ConversationTree tree;
     tree.title = QString(QChar(0xD800)) + QChar(u'\0') + QStringLiteral("\u2028\u0085\x1b");

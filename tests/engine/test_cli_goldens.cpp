@@ -95,8 +95,9 @@ class CliMatchesTheGoldens : public QObject {
 
   void quantisedModels_data() {
     QTest::addColumn<QString>("name");
-    for (const char* name :
-         {"F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K_S", "Q4_K_M", "Q5_K_M", "Q6_K"}) {
+    for (const char* name : {"F16",    "BF16",   "Q8_0",   "Q4_0",  "Q4_1",   "Q5_0",      "Q5_1",  "Q4_K_S",
+                             "Q4_K_M", "Q5_K_M", "Q6_K",   "Q2_K",  "Q3_K_S", "Q3_K_M",    "IQ1_M", "IQ3_XXS",
+                             "IQ3_S",  "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0",  "MXFP4_MOE", "Q1_0"}) {
       QTest::newRow(name) << QString(name);
     }
   }

@@ -9,10 +9,13 @@
 namespace sotto::engine {
 namespace {
 
-template <typename Block>
-const Block* as_blocks(const std::byte* source) noexcept {
-  static_assert(alignof(Block) == 1);
-  return reinterpret_cast<const Block*>(source);
+template <typename Number>
+void convert(const std::byte* source, float* target, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    Number number;
+    std::memcpy(&number, source + i * sizeof(Number), sizeof(Number));
+    target[i] = static_cast<float>(number);
+  }
 }
 
 // 0 or 16 for each of 32 bits.
@@ -43,6 +46,22 @@ void dequantise_bf16(const std::byte* source, float* target, std::size_t blocks)
     std::memcpy(&bits, source + 2 * i, sizeof(bits));
     target[i] = bfloat_to_float(bits);
   }
+}
+
+void dequantise_f64(const std::byte* source, float* target, std::size_t blocks) {
+  convert<double>(source, target, blocks);
+}
+void dequantise_i8(const std::byte* source, float* target, std::size_t blocks) {
+  convert<std::int8_t>(source, target, blocks);
+}
+void dequantise_i16(const std::byte* source, float* target, std::size_t blocks) {
+  convert<std::int16_t>(source, target, blocks);
+}
+void dequantise_i32(const std::byte* source, float* target, std::size_t blocks) {
+  convert<std::int32_t>(source, target, blocks);
+}
+void dequantise_i64(const std::byte* source, float* target, std::size_t blocks) {
+  convert<std::int64_t>(source, target, blocks);
 }
 
 void dequantise_q4_0(const std::byte* source, float* target, std::size_t blocks) {
@@ -100,6 +119,43 @@ void dequantise_q8_0(const std::byte* source, float* target, std::size_t blocks)
   for (std::size_t i = 0; i < blocks; ++i, ++block, target += 32) {
     const float scale = block->scale.value();
     for (std::size_t j = 0; j < 32; ++j) target[j] = static_cast<float>(block->values[j]) * scale;
+  }
+}
+
+void dequantise_q2_k(const std::byte* source, float* target, std::size_t blocks) {
+  const auto* block = as_blocks<BlockQ2_K>(source);
+  for (std::size_t i = 0; i < blocks; ++i, ++block) {
+    const float scale = block->scale.value();
+    const float minimum = block->minimum.value();
+    for (std::size_t group = 0; group < 16; ++group, target += 16) {
+      const float group_scale = scale * static_cast<float>(block->groups[group] & 15);
+      const float group_minimum = minimum * static_cast<float>(block->groups[group] >> 4);
+      const std::uint8_t* const quarters = block->quarters.data() + 32 * (group / 8) + 16 * (group % 2);
+      const auto low_bit = static_cast<int>(2 * (group % 8 / 2));
+      for (std::size_t j = 0; j < 16; ++j) {
+        target[j] = group_scale * static_cast<float>((quarters[j] >> low_bit) & 3) - group_minimum;
+      }
+    }
+  }
+}
+
+void dequantise_q3_k(const std::byte* source, float* target, std::size_t blocks) {
+  const auto* block = as_blocks<BlockQ3_K>(source);
+  for (std::size_t i = 0; i < blocks; ++i, ++block) {
+    const float scale = block->scale.value();
+    for (std::size_t group = 0; group < 16; ++group, target += 16) {
+      const int low = (block->groups[group % 8] >> (group < 8 ? 0 : 4)) & 15;
+      const int high = (block->groups[8 + group % 4] >> (2 * (group / 4))) & 3;
+      const float group_scale = scale * static_cast<float>((low | high << 4) - 32);
+      const std::uint8_t* const quarters = block->quarters.data() + 32 * (group / 8) + 16 * (group % 2);
+      const std::uint8_t* const third = block->high.data() + 16 * (group % 2);
+      const auto low_bit = static_cast<int>(2 * (group % 8 / 2));
+      const auto third_bit = static_cast<int>(group / 2);
+      for (std::size_t j = 0; j < 16; ++j) {
+        const int q = ((quarters[j] >> low_bit) & 3) | (((third[j] >> third_bit) & 1) << 2);
+        target[j] = group_scale * static_cast<float>(q - 4);
+      }
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "ops/dequantise.h"
 #include "ops/kernels.h"
 #include "ops/simd.h"
 #include "ops/tensor_type.h"
@@ -203,6 +204,17 @@ struct Q6_KBlock {
   }
 };
 
+// Types without a kernel of their own: a block becomes f32 first.
+template <auto dequantise, std::size_t width, std::size_t size, std::size_t blocks = 1>
+struct ViaFloats {
+  static constexpr std::size_t columns = width, bytes = size;
+  [[gnu::always_inline]] static void add(const std::uint8_t* b, const float* x, const float*, Partial& out) {
+    float values[width];
+    dequantise(reinterpret_cast<const std::byte*>(b), values, blocks);
+    for (std::size_t i = 0; i < width; i += 8) out.lanes_ = fma(load(values + i), load(x + i), out.lanes_);
+  }
+};
+
 template <class Block>
 void gemv(const std::byte* weights, std::size_t row_bytes, std::size_t rows, std::size_t columns, const float* x,
           const float* sums, float* y) {
@@ -249,9 +261,53 @@ Kernels::Gemv gemv_for(TensorType type) {
       return gemv<Q5_KBlock>;
     case TensorType::q6_k:
       return gemv<Q6_KBlock>;
-    default:
-      return nullptr;
+    case TensorType::q2_k:
+      return gemv<ViaFloats<dequantise_q2_k, 256, 84>>;
+    case TensorType::q3_k:
+      return gemv<ViaFloats<dequantise_q3_k, 256, 110>>;
+    case TensorType::iq1_s:
+      return gemv<ViaFloats<dequantise_iq1_s, 256, 50>>;
+    case TensorType::iq1_m:
+      return gemv<ViaFloats<dequantise_iq1_m, 256, 56>>;
+    case TensorType::iq2_xxs:
+      return gemv<ViaFloats<dequantise_iq2_xxs, 256, 66>>;
+    case TensorType::iq2_xs:
+      return gemv<ViaFloats<dequantise_iq2_xs, 256, 74>>;
+    case TensorType::iq2_s:
+      return gemv<ViaFloats<dequantise_iq2_s, 256, 82>>;
+    case TensorType::iq3_xxs:
+      return gemv<ViaFloats<dequantise_iq3_xxs, 256, 98>>;
+    case TensorType::iq3_s:
+      return gemv<ViaFloats<dequantise_iq3_s, 256, 110>>;
+    case TensorType::iq4_nl:
+      return gemv<ViaFloats<dequantise_iq4_nl, 32, 18>>;
+    case TensorType::iq4_xs:
+      return gemv<ViaFloats<dequantise_iq4_xs, 256, 136>>;
+    case TensorType::tq1_0:
+      return gemv<ViaFloats<dequantise_tq1_0, 256, 54>>;
+    case TensorType::tq2_0:
+      return gemv<ViaFloats<dequantise_tq2_0, 256, 66>>;
+    case TensorType::mxfp4:
+      return gemv<ViaFloats<dequantise_mxfp4, 32, 17>>;
+    case TensorType::nvfp4:
+      return gemv<ViaFloats<dequantise_nvfp4, 64, 36>>;
+    case TensorType::q1_0:
+      return gemv<ViaFloats<dequantise_q1_0, 128, 18>>;
+    case TensorType::f64:
+      return gemv<ViaFloats<dequantise_f64, 8, 64, 8>>;
+    case TensorType::i8:
+      return gemv<ViaFloats<dequantise_i8, 8, 8, 8>>;
+    case TensorType::i16:
+      return gemv<ViaFloats<dequantise_i16, 8, 16, 8>>;
+    case TensorType::i32:
+      return gemv<ViaFloats<dequantise_i32, 8, 32, 8>>;
+    case TensorType::i64:
+      return gemv<ViaFloats<dequantise_i64, 8, 64, 8>>;
+    case TensorType::q8_1:
+    case TensorType::q8_k:
+      return nullptr;  // of activations, never in files
   }
+  return nullptr;
 }
 
 }  // namespace

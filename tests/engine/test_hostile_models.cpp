@@ -174,8 +174,8 @@ void HostileModelsTest::are_refused_data() {
   shape("a matrix for a vector", "output_norm.weight", {32, 2}, "[2, 32]", "[32]");
   shape("no elements", "blk.1.ffn_gate.weight", {32, 0}, "[0, 32]", "[32, 32]");
   shape("embedding without rows", "token_embd.weight", {32, 0}, "token_embd.weight", "0");
-  row("integers for weights", "blk.0.attn_q.weight", "I32", [](GgufWriter& w) {
-    w.remove_tensor("blk.0.attn_q.weight").add_raw_tensor("blk.0.attn_q.weight", {32, 32}, 26, std::string(4096, '\0'));
+  row("activations for weights", "blk.0.attn_q.weight", "Q8_1", [](GgufWriter& w) {
+    w.remove_tensor("blk.0.attn_q.weight").add_raw_tensor("blk.0.attn_q.weight", {32, 32}, 9, std::string(1152, '\0'));
   });
   row("a tensor of no known part", "blk.0.attn_surprise.weight", "belongs to no part",
       [](GgufWriter& w) { w.add("blk.0.attn_surprise.weight", {32}, zeros(32)); });

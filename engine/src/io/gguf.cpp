@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <type_traits>
 #include <utility>
 
+#include "io/gguf_parts.h"
 #include "io/gguf_reader.h"
 #include "io/printable.h"
 #include "sotto/engine/error.h"
@@ -23,8 +25,87 @@ struct GgufFile::Impl {
   MappedFile file;
   std::string name;
   GgufStructure structure;
+  std::filesystem::path opened;
+  std::vector<std::unique_ptr<Impl>> others;  // parts behind the first
 
-  explicit Impl(const std::filesystem::path& path) : file(path), name(path.native()) {}
+  explicit Impl(const std::filesystem::path& path) : file(path), name(path.native()), opened(path) {}
+
+  static std::unique_ptr<Impl> read(const std::filesystem::path& path) {
+    auto impl = std::make_unique<Impl>(path);
+    try {
+      impl->structure = read_gguf_structure(impl->file.bytes(), impl->name);
+    } catch (const Error&) {
+      impl->file.check_unchanged(true);  // a file that is still being written is not blamed for its format
+      throw;
+    }
+    impl->file.check_unchanged(true);
+    return impl;
+  }
+
+  // The first part with all the others, of which `some` is one.
+  static std::unique_ptr<Impl> join(std::unique_ptr<Impl> some, std::uint64_t count) {
+    const auto named = gguf_part_name(some->opened);
+    if (!named || static_cast<std::uint64_t>(named->count) != count || named->number < 1 ||
+        named->number > named->count) {
+      some->fail("split.count", "says that this is one of " + std::to_string(count) +
+                                    " files of a model, but the file's name does not say so as it has to (-00001-of-" +
+                                    named_count(count) + ".gguf)");
+    }
+    const std::filesystem::path opened = some->opened;
+    std::unique_ptr<Impl> first;
+    for (int part = 1; part <= named->count; ++part) {
+      std::unique_ptr<Impl> next;
+      if (part == named->number) {
+        next = std::move(some);
+      } else if (const auto path = named->path(part); std::filesystem::exists(path)) {
+        next = read(path);
+      } else {
+        throw Error(ErrorCode::io, in_quotes(path.native()) + " is missing: it is part " + std::to_string(part) +
+                                       " of " + std::to_string(named->count) +
+                                       " of this model; put it beside the others.");
+      }
+      if (next->number<std::uint64_t>("split.no") != static_cast<std::uint64_t>(part - 1) ||
+          next->number<std::uint64_t>("split.count") != count) {
+        next->fail("split.no", "does not fit the file's name: it is to be part " + std::to_string(part) + " of " +
+                                   std::to_string(count));
+      }
+      if (!first) {
+        first = std::move(next);
+      } else {
+        first->take(std::move(next));
+      }
+    }
+    const auto tensors = first->number<std::uint64_t>("split.tensors.count");
+    if (tensors && *tensors != first->structure.tensors.size()) {
+      first->fail("split.tensors.count", "is " + std::to_string(*tensors) + ", but the files have " +
+                                             std::to_string(first->structure.tensors.size()) + " tensors");
+    }
+    first->opened = opened;
+    return first;
+  }
+
+  static std::string named_count(std::uint64_t count) {
+    const std::string digits = std::to_string(count);
+    return std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
+  }
+
+  void take(std::unique_ptr<Impl> part) {
+    auto& tensors = structure.tensors;
+    for (GgufTensor& tensor : part->structure.tensors) tensors.push_back(std::move(tensor));
+    auto& order = structure.tensors_by_name;
+    order.resize(tensors.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [&](std::uint32_t i) -> std::string_view { return tensors[i].name; });
+    const auto twice = std::ranges::adjacent_find(
+        order, [&](std::uint32_t a, std::uint32_t b) { return tensors[a].name == tensors[b].name; });
+    if (twice != order.end()) {
+      throw Error(ErrorCode::format,
+                  in_quotes(part->name) + " cannot be used: the tensor " + in_quotes(tensors[*twice].name) +
+                      " is in another part of this model, too.",
+                  tensors[*twice].name);
+    }
+    others.push_back(std::move(part));
+  }
 
   [[nodiscard]] const GgufValue* find(std::string_view key) const {
     const auto found = structure.values.find(key);
@@ -146,20 +227,26 @@ GgufFile::GgufFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 GgufFile::~GgufFile() = default;
 
 std::shared_ptr<const GgufFile> GgufFile::open(const std::filesystem::path& path) {
-  auto impl = std::make_unique<Impl>(path);
-  try {
-    impl->structure = read_gguf_structure(impl->file.bytes(), impl->name);
-  } catch (const Error&) {
-    impl->file.check_unchanged(true);  // a file that is still being written is not blamed for its format
-    throw;
-  }
-  impl->file.check_unchanged(true);
+  auto impl = Impl::read(path);
+  const auto count = impl->number<std::uint64_t>("split.count");
+  if (count.value_or(1) > 1) impl = Impl::join(std::move(impl), *count);
   return std::shared_ptr<const GgufFile>(new GgufFile(std::move(impl)));
 }
 
-const std::filesystem::path& GgufFile::path() const noexcept { return impl_->file.path(); }
+const std::filesystem::path& GgufFile::path() const noexcept { return impl_->opened; }
+
 const MappedFile& GgufFile::file() const noexcept { return impl_->file; }
-std::uint64_t GgufFile::file_bytes() const noexcept { return impl_->file.bytes().size(); }
+
+std::uint64_t GgufFile::file_bytes() const noexcept {
+  std::uint64_t bytes = impl_->file.bytes().size();
+  for (const auto& part : impl_->others) bytes += part->file.bytes().size();
+  return bytes;
+}
+
+void GgufFile::check_unchanged(bool look) const {
+  impl_->file.check_unchanged(look);
+  for (const auto& part : impl_->others) part->file.check_unchanged(look);
+}
 
 bool GgufFile::has(std::string_view key) const noexcept { return impl_->find(key) != nullptr; }
 

@@ -30,16 +30,20 @@ struct GgufTensor {
   [[nodiscard]] std::uint64_t elements() const noexcept { return dims[0] * dims[1] * dims[2] * dims[3]; }
 };
 
-// Thread guarantee: immutable after open. Owns the mapping that the tensors point into.
+// Thread guarantee: immutable after open. Owns the mappings that the tensors point into.
 class GgufFile {
  public:
-  // Throws Error io or format; the message names the file, the key or tensor, and the offset where that helps.
+  // Any part of a model that is split (gguf_parts.h) opens all of them; the keys are the first part's. Throws Error io
+  // or format; the message names the file, the key or tensor, and the offset where that helps, or the part that is
+  // missing.
   [[nodiscard]] static std::shared_ptr<const GgufFile> open(const std::filesystem::path& path);
   ~GgufFile();
 
-  [[nodiscard]] const std::filesystem::path& path() const noexcept;
-  [[nodiscard]] const MappedFile& file() const noexcept;
-  [[nodiscard]] std::uint64_t file_bytes() const noexcept;
+  [[nodiscard]] const std::filesystem::path& path() const noexcept;  // as it was opened
+  [[nodiscard]] std::uint64_t file_bytes() const noexcept;           // of all parts
+  [[nodiscard]] const MappedFile& file() const noexcept;             // the first part
+  // MappedFile::check_unchanged of all parts.
+  void check_unchanged(bool look = false) const;
 
   [[nodiscard]] bool has(std::string_view key) const noexcept;
   // nullopt where the key is missing; Error format (naming the key) where it has another type or is out of range.

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "io/gguf_parts.h"
 #include "io/printable.h"
 #include "model/memory.h"
 #include "model/parts.h"
@@ -92,7 +93,7 @@ ModelInfo describe(const GgufFile& file) {
   const auto text = [&](const char* key) { return if_readable([&] { return file.string(key); }); };
   info.architecture = text("general.architecture").value_or("");
   info.name = text("general.name").value_or("");
-  if (info.name.empty()) info.name = file.path().stem().string();
+  if (info.name.empty()) info.name = gguf_stem(file.path());
   for (const GgufTensor& tensor : file.tensors()) info.parameters += tensor.elements();
   info.quantisation = quantisation(file);
   const auto count = [&](const char* key) -> std::uint32_t {
@@ -144,7 +145,7 @@ void take_template(Model::Parts& parts) {
     parts.chat_template = recognised_template(*parts.file, parts.tokenizer.get());
   } else {
     const std::string name = if_readable([&] { return parts.file->string("general.name"); }).value_or("");
-    const auto family = recognise_family(name + ' ' + parts.file->path().stem().string(), *parts.tokenizer);
+    const auto family = recognise_family(name + ' ' + gguf_stem(parts.file->path()), *parts.tokenizer);
     if (!family) {
       use.name = "none";
       return;
@@ -204,14 +205,14 @@ bool read_ahead(const GgufFile& file, const LoadOptions& options) {
       if (options.stop.stop_requested()) return false;
       const std::uint64_t size = std::min(kPiece, tensor.bytes - start);
       populate(tensor.data + start, size);
-      file.file().check_unchanged();
+      file.check_unchanged();
       done += size;
       const int percent = static_cast<int>(static_cast<double>(done) / static_cast<double>(total) * 100);
       if (options.progress && percent > reported) options.progress(percent / 100.0);
       reported = percent;
     }
   }
-  file.file().check_unchanged(true);
+  file.check_unchanged(true);
   return !options.stop.stop_requested();
 }
 

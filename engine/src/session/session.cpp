@@ -60,7 +60,7 @@ struct Session::Impl {
   // The file is mapped: what was computed from a file that changed is worth nothing.
   void check_file(bool look = false) {
     try {
-      model->parts().file->file().check_unchanged(look);
+      model->parts().file->check_unchanged(look);
     } catch (...) {
       cache.clear();
       throw;

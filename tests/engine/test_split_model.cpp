@@ -60,7 +60,8 @@ class ASplitModelIsOne : public QObject {
     std::filesystem::create_directory(folder_);
     random_model().write(folder_ / "whole.gguf");
     names_.clear();
-    for (const GgufTensor& tensor : GgufFile::open(folder_ / "whole.gguf")->tensors()) names_.push_back(tensor.name);
+    const auto whole = GgufFile::open(folder_ / "whole.gguf");
+    for (const GgufTensor& tensor : whole->tensors()) names_.push_back(tensor.name);
     QVERIFY(names_.size() > 10);
     for (int number = 1; number <= 3; ++number) {
       write(number, 3, static_cast<std::uint16_t>(number - 1), 3, static_cast<std::int32_t>(names_.size()));

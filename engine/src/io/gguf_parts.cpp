@@ -15,7 +15,7 @@ std::filesystem::path GgufPartName::path(int part) const {
 std::optional<GgufPartName> gguf_part_name(const std::filesystem::path& path) {
   static const std::regex pattern("-([0-9]{5})-of-([0-9]{5})\\.gguf$");
   const std::string name = path.filename().native();
-  constexpr std::size_t longest = 21;  // characters of what is looked for
+  constexpr std::size_t longest = 20;  // characters of what is looked for
   if (name.size() < longest) return std::nullopt;
   std::smatch match;
   const std::string end = name.substr(name.size() - longest);

@@ -17,10 +17,10 @@ float ternary_digit(std::uint8_t byte, std::size_t n) noexcept {
   return static_cast<float>((fraction * 3 >> 8) - 1);
 }
 
-// Unsigned E4M3; all bits set is no number, which stands for 0.
+// Unsigned E4M3; 0x7F is no number, which stands for 0.
 float e4m3(std::uint8_t byte) noexcept {
+  if (byte == 0x7F) return 0;
   const int bits = byte & 127;
-  if (bits == 127) return 0;
   const int exponent = bits >> 3;
   const auto mantissa = static_cast<float>(bits & 7);
   return exponent == 0 ? std::ldexp(mantissa, -9) : std::ldexp(1 + mantissa / 8, exponent - 7);

@@ -184,7 +184,7 @@ class AttentionTest : public QObject {
     QFETCH(double, scale);
     constexpr int kDim = 32;
     OpContext context(1);
-    RopeTable table({dims, 10000.0, scale, static_cast<RopePairs>(pairs), {}});
+    RopeTable table({.dims = dims, .scale = scale, .pairs = static_cast<RopePairs>(pairs)}, 4096);
     const std::vector<float> q = random_floats(kDim, 8), k = random_floats(kDim, 9);
     const auto rotated = [&](std::vector<float> x, int position) {
       table.prepare(position, 1);
@@ -209,8 +209,8 @@ class AttentionTest : public QObject {
 
   void frequenciesAreDividedByTheirFactors() {
     OpContext context(1);
-    RopeTable plain({8, 10000.0, 1.0, RopePairs::interleaved, {}}),
-        scaled({8, 10000.0, 1.0, RopePairs::interleaved, {2, 2, 2, 2}});
+    RopeTable plain({.dims = 8}, 4096),
+        scaled({.dims = 8, .factors = {2, 2, 2, 2}}, 4096);
     std::vector<float> a = random_floats(8, 4), b = a;
     plain.prepare(5, 1);
     plain.rotate(context, a.data(), 1, 8);

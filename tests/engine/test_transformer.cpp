@@ -139,7 +139,7 @@ std::vector<std::vector<float>> run(const Loaded& m, Phase phase, const std::vec
                                     int threads, KvType type, OpContext* context = nullptr) {
   OpContext own(threads);
   OpContext& used = context != nullptr ? *context : own;
-  Transformer transformer(m.architecture, m.weights, used);
+  Transformer transformer(m.architecture, m.weights, used, m.architecture.context);
   KvCache cache(m.kv(), type);
   std::vector<std::vector<float>> all;
   for (std::size_t start = 0; start < tokens.size();) {
@@ -240,7 +240,7 @@ class TransformerTest : public QObject {
   void aStoppedPassLeavesTheStateAsItWas() {
     const Loaded m({});
     OpContext context(2);
-    Transformer transformer(m.architecture, m.weights, context);
+    Transformer transformer(m.architecture, m.weights, context, m.architecture.context);
     KvCache cache(m.kv(), KvType::f16);
     const std::vector<Token> tokens = some_tokens(64);
     QVERIFY(transformer.forward(Phase::prefill, std::span(tokens).first(10), cache));

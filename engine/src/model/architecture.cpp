@@ -1,7 +1,6 @@
 #include "model/architecture.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "io/printable.h"
@@ -10,13 +9,10 @@
 namespace sotto::engine {
 namespace {
 
-constexpr std::array kFamilies{
-    Family{"llama", RopePairs::interleaved},  // Llama 1 to 3, Code Llama, Alpaca, Mistral, SmolLM, TinyLlama
-};
-
 constexpr std::uint64_t kMaxLayers = 512;
 constexpr std::uint64_t kMaxWidth = 1U << 20;
 constexpr std::uint64_t kMaxContext = 1U << 28;
+constexpr std::uint64_t kMaxExperts = 4096;
 
 class Reader {
  public:
@@ -51,6 +47,11 @@ class Reader {
   [[nodiscard]] std::optional<std::string> string(const std::string& name) const {
     return file_.string(prefix_ + name);
   }
+  [[nodiscard]] std::optional<bool> boolean(const std::string& name) const { return file_.boolean(prefix_ + name); }
+  // The number of this name, else `other`.
+  [[nodiscard]] float value(const std::string& name, double least, double most, double other) const {
+    return static_cast<float>(number(name, least, most).value_or(other));
+  }
   [[noreturn]] void missing(const std::string& key) const { fail(key, "is missing"); }
   [[noreturn]] void bad(const std::string& name, const std::string& what) const { fail(prefix_ + name, what); }
 
@@ -66,21 +67,31 @@ class Reader {
 };
 
 RopeSettings read_rope(const Reader& keys, const Architecture& a) {
+  using Scaling = RopeSettings::Scaling;
   RopeSettings rope;
   rope.dims = keys.count("rope.dimension_count", 2, kMaxWidth).value_or(a.key_dim);
   if (rope.dims % 2 != 0) keys.bad("rope.dimension_count", "is odd");
   if (rope.dims > a.key_dim) keys.bad("rope.dimension_count", "is larger than a head");
-  rope.base = keys.number("rope.freq_base", 1e-3, 1e15).value_or(10000.0);
+  rope.base = keys.number("rope.freq_base", 1.001, 1e15).value_or(10000.0);
   rope.pairs = a.family->rope_pairs;
+  rope.original_context = keys.count("rope.scaling.original_context_length", 1, kMaxContext).value_or(a.context);
+  rope.magnitude = keys.number("rope.scaling.attn_factor", 1e-3, 1e3).value_or(1.0);
+  rope.beta_fast = keys.number("rope.scaling.yarn_beta_fast", 1e-3, 1e6).value_or(32);
+  rope.beta_slow = keys.number("rope.scaling.yarn_beta_slow", 1e-3, 1e6).value_or(1);
   // Files from before rope.scaling.* say rope.scale_linear; a factor without a method means linear too.
   const std::string scaling = keys.string("rope.scaling.type").value_or("linear");
   const auto factor = keys.number("rope.scaling.factor", 0, 1e6);
   const auto old_factor = keys.number("rope.scale_linear", 0, 1e6);
+  const double scale = factor.value_or(old_factor.value_or(1.0));
+  if (scale != 0 && scale < 1e-3) keys.bad(factor ? "rope.scaling.factor" : "rope.scale_linear", "is out of range");
   if (scaling == "linear") {
-    const double value = factor.value_or(old_factor.value_or(1.0));
-    if (value != 0 && value < 1e-3) keys.bad(factor ? "rope.scaling.factor" : "rope.scale_linear", "is out of range");
-    rope.scale = value == 0 ? 1.0 : value;
-  } else if (scaling != "none") {
+    rope.scale = scale == 0 ? 1.0 : scale;
+  } else if (scaling == "yarn" || scaling == "dynamic") {
+    if (scale < 1) keys.bad("rope.scaling.factor", "is less than 1");
+    if (scaling == "dynamic" && rope.dims < 4) keys.bad("rope.dimension_count", "is too small for this scaling");
+    rope.scale = scale;
+    rope.scaling = scaling == "yarn" ? Scaling::yarn : Scaling::dynamic;
+  } else if (scaling != "none" && scaling != "longrope" && scaling != "su") {
     throw Error(
         ErrorCode::unsupported,
         "This model extends its context by the method " + in_quotes(scaling) + ", which this version cannot compute.",
@@ -89,14 +100,54 @@ RopeSettings read_rope(const Reader& keys, const Architecture& a) {
   return rope;
 }
 
-}  // namespace
-
-const Family* find_family(std::string_view architecture) noexcept {
-  for (const Family& family : kFamilies) {
-    if (family.name == architecture) return &family;
+// Attention: shape of the heads, and what becomes of the scores.
+void read_attention(const Reader& keys, Architecture& a) {
+  a.heads = keys.need_count("attention.head_count", 1, kMaxWidth);
+  a.kv_heads = keys.count("attention.head_count_kv", 1, kMaxWidth).value_or(a.heads);
+  if (a.heads % a.kv_heads != 0) keys.bad("attention.head_count_kv", "does not divide the number of heads");
+  const auto key_dim = keys.count("attention.key_length", 1, kMaxWidth);
+  if (!key_dim && a.embedding % a.heads != 0) keys.bad("embedding_length", "is not a multiple of the number of heads");
+  a.key_dim = key_dim.value_or(a.embedding / a.heads);
+  a.value_dim = keys.count("attention.value_length", 1, kMaxWidth).value_or(a.key_dim);
+  if (static_cast<std::uint64_t>(a.heads) * static_cast<std::uint64_t>(std::max(a.key_dim, a.value_dim)) >
+      kMaxWidth * 4) {
+    keys.bad("attention.key_length", "times the number of heads is absurdly large");
   }
-  return nullptr;
+  const bool wide = a.family->wide_scale_layers == a.layers;
+  const double width = wide ? static_cast<double>(a.embedding) / a.heads : a.key_dim;
+  a.attention_scale = keys.value("attention.scale", 0, 1e6, 0);
+  if (a.attention_scale == 0) a.attention_scale = static_cast<float>(1 / std::sqrt(width));
+  a.attention_softcap = keys.value("attn_logit_softcapping", 0, 1e6, 0);
+  a.clamp = keys.value("attention.clamp_kqv", 0, 1e6, 0);
+  a.alibi = keys.value("attention.max_alibi_bias", 0, 64, 8);
+  a.positions = a.family->alibi_layers == a.layers ? Positions::alibi : a.family->positions;
+  if (a.alibi == 0 && a.positions == Positions::alibi)
+    keys.bad("attention.max_alibi_bias", "is 0, which is not supported");
+  if (a.family->window_pattern > 0) a.window = keys.count("attention.sliding_window", 0, kMaxContext).value_or(0);
+  for (int i = 0; i < a.layers; ++i) {
+    LayerKind kind;
+    const int every = a.family->no_rope_every;
+    const int pattern = a.family->window_pattern;
+    const int only = a.family->rope_layers;
+    kind.rope =
+        a.positions == Positions::rope && (only == 0 || only == a.layers) && (every == 0 || (i + 1) % every != 0);
+    kind.local = a.window > 0 && pattern > 0 && (pattern == 1 || i % pattern < pattern - 1);
+    a.kinds.push_back(kind);
+  }
 }
+
+void read_feed_forward(const Reader& keys, Architecture& a) {
+  a.experts = keys.count("expert_count", 0, kMaxExperts).value_or(0);
+  if (a.experts == 0) {
+    a.feed_forward = keys.need_count("feed_forward_length", 1, kMaxWidth * 4);
+    return;
+  }
+  a.experts_used = keys.need_count("expert_used_count", 1, static_cast<std::uint64_t>(a.experts));
+  const auto width = keys.count("expert_feed_forward_length", 1, kMaxWidth * 4);
+  a.feed_forward = width ? *width : keys.need_count("feed_forward_length", 1, kMaxWidth * 4);
+}
+
+}  // namespace
 
 Architecture read_architecture(const GgufFile& file) {
   const auto name = file.string("general.architecture");
@@ -113,29 +164,32 @@ Architecture read_architecture(const GgufFile& file) {
                 "general.architecture");
   }
   const Reader keys(file, *name);
-  if (keys.count("expert_count", 0, kMaxWidth).value_or(0) > 0) {
-    throw Error(ErrorCode::unsupported, "This model is a mixture of experts, which this version cannot compute.",
-                *name + ".expert_count");
-  }
   a.layers = keys.need_count("block_count", 1, kMaxLayers);
   a.embedding = keys.need_count("embedding_length", 1, kMaxWidth);
-  a.heads = keys.need_count("attention.head_count", 1, kMaxWidth);
-  a.kv_heads = keys.count("attention.head_count_kv", 1, kMaxWidth).value_or(a.heads);
-  a.feed_forward = keys.need_count("feed_forward_length", 1, kMaxWidth * 4);
   a.context = keys.need_count("context_length", 1, kMaxContext);
-  if (a.heads % a.kv_heads != 0) keys.bad("attention.head_count_kv", "does not divide the number of heads");
-  const auto key_dim = keys.count("attention.key_length", 1, kMaxWidth);
-  if (!key_dim && a.embedding % a.heads != 0) keys.bad("embedding_length", "is not a multiple of the number of heads");
-  a.key_dim = key_dim.value_or(a.embedding / a.heads);
-  a.value_dim = keys.count("attention.value_length", 1, kMaxWidth).value_or(a.key_dim);
-  if (static_cast<std::uint64_t>(a.heads) * static_cast<std::uint64_t>(std::max(a.key_dim, a.value_dim)) >
-      kMaxWidth * 4) {
-    keys.bad("attention.key_length", "times the number of heads is absurdly large");
-  }
-  const auto epsilon = keys.number("attention.layer_norm_rms_epsilon", 0, 1);
-  if (!epsilon) keys.missing(*name + ".attention.layer_norm_rms_epsilon");
+  read_feed_forward(keys, a);
+  read_attention(keys, a);
+  const char* const epsilon_key =
+      a.family->norm == NormKind::rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
+  const auto epsilon = keys.number(epsilon_key, 0, 1);
+  if (!epsilon) keys.missing(*name + "." + epsilon_key);
   a.norm_epsilon = static_cast<float>(*epsilon);
-  a.rope = read_rope(keys, a);
+  a.parallel = a.family->residual == Residual::parallel || (a.family->residual == Residual::as_the_file_says &&
+                                                            keys.boolean("use_parallel_residual").value_or(true));
+  const double usual = a.family->scaled_embedding ? std::sqrt(static_cast<double>(a.embedding)) : 1;
+  a.embedding_scale = keys.value("embedding_scale", 1e-6, 1e6, usual);
+  a.residual_scale = keys.value("residual_scale", 1e-6, 1e6, 1);
+  a.logit_scale = 1 / keys.value("logit_scale", 1e-6, 1e6, 1);
+  a.logit_softcap = keys.value("final_logit_softcapping", 0, 1e6, 0);
+  if (a.positions == Positions::rope) {
+    a.rope = read_rope(keys, a);
+    a.local_rope = a.rope;
+    if (a.family->local_base > 0) {
+      a.local_rope.base = a.family->local_base;
+      a.local_rope.scaling = RopeSettings::Scaling::linear;
+      a.local_rope.scale = 1;
+    }
+  }
   return a;
 }
 

@@ -10,30 +10,51 @@
 
 namespace sotto::engine {
 
+// RMSNorm or LayerNorm, as the architecture has it.
+struct Norm {
+  std::vector<float> weight;  // empty: there is none
+  std::vector<float> bias;    // empty: none
+  [[nodiscard]] explicit operator bool() const noexcept { return !weight.empty(); }
+};
+
+// down(activation(gate(x)) * up(x)), or down(activation(up(x))) without a gate.
+struct FeedForward {
+  std::unique_ptr<const Linear> gate;  // [F, E]; null: there is none
+  std::unique_ptr<const Linear> up;    // [F, E]
+  std::unique_ptr<const Linear> down;  // [E, F]
+};
+
 // One block of the decoder. Shapes as [outputs, inputs]; E embedding, H heads, G kv_heads, D key_dim, V value_dim, F
 // feed_forward.
 struct LayerWeights {
-  std::vector<float> attention_norm;               // [E]
+  Norm attention_norm;                             // [E]
+  Norm attention_norm2;                            // [E]; attention reads this one instead (Falcon 40B)
   std::unique_ptr<const Linear> query;             // [H D, E]
   std::unique_ptr<const Linear> key;               // [G D, E]
   std::unique_ptr<const Linear> value;             // [G V, E]
+  Norm query_norm, key_norm;                       // [D] of each head, or [H D] and [G D] of all
   std::unique_ptr<const Linear> attention_output;  // [E, H V]
-  std::vector<float> feed_forward_norm;            // [E]
-  std::unique_ptr<const Linear> gate;              // [F, E]
-  std::unique_ptr<const Linear> up;                // [F, E]
-  std::unique_ptr<const Linear> down;              // [E, F]
+  Norm post_attention_norm;                        // [E]
+  Norm feed_forward_norm;                          // [E]
+  FeedForward dense;                               // where there are no experts
+  std::unique_ptr<const Linear> router;            // [experts, E]
+  std::vector<FeedForward> experts;
+  Norm post_feed_forward_norm;  // [E]
 };
 
 // Thread guarantee: immutable. The tensors stay in the file's mapping, which must outlive this.
 struct Weights {
   const GgufTensor* embedding = nullptr;  // [vocabulary, E]; rows are dequantised when a token needs them
-  std::vector<float> output_norm;         // [E]
+  const GgufTensor* positions = nullptr;  // [context, E], where positions are learned
+  Norm embedding_norm;                    // [E]
+  Norm output_norm;                       // [E]
   std::unique_ptr<const Linear> output;   // [vocabulary, E]; the embedding again where the file has none (tied)
   std::vector<LayerWeights> layers;
 };
 
-// Fills in architecture.vocabulary and architecture.rope.factors. Throws Error format (a tensor is missing, or both
-// shapes where one is wrong) or unsupported (its type, or a tensor that this engine does not know).
+// Fills in what of the architecture the tensors decide: vocabulary, the factors of RoPE, the context of learned
+// positions. Throws Error format (a tensor is missing, or both shapes where one is wrong) or unsupported (its type, or
+// a tensor that this engine does not know).
 [[nodiscard]] Weights find_weights(const GgufFile& file, Architecture& architecture);
 
 }  // namespace sotto::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -22,13 +23,15 @@ struct Item {
 
 class Attention {
  public:
-  Attention(const OpContext& context, KvCache& cache, int layer, const AttentionShape& shape, int position,
+  Attention(const OpContext& context, KvCache& cache, int layer, const AttentionShape& shape, int position, int count,
             const float* queries, float* out)
       : kernel_(context.kernel),
         cache_(cache),
         layer_(layer),
         shape_(shape),
+        mask_(shape.mask),
         position_(position),
+        count_(count),
         queries_(queries),
         out_(out),
         key_dim_(static_cast<std::size_t>(cache.shape().key_dim)),
@@ -55,15 +58,28 @@ class Attention {
     std::fill_n(maxima, n, -INFINITY);
     std::fill_n(totals, n, 0.0F);
 
-    const int visible = position_ + item.last;  // of the last query
+    const int first_query = position_ + item.first;
+    const int visible = std::max(position_ + item.last, std::min(mask_.prefix, position_ + count_));
     for (int start = 0; start < visible; start += kTile) {
+      if (is_out_of_sight(start, first_query)) continue;
       const int block = start / kTile;
       const int written = std::min(kTile, visible - start);
       multiply_keys(item, block, n, q, scores);
       for (int r = 0; r < rows; ++r) {
         float* s = scores + r * kTile;
-        const int seen = position_ + item.first + r / item.heads + 1 - start;
-        for (int j = std::max(0, seen); j < kTile; ++j) s[j] = -INFINITY;
+        const int query = first_query + r / item.heads;
+        if (shape_.softcap > 0) cap(s);
+        if (!shape_.slopes.empty()) {
+          const float slope = shape_.slopes[static_cast<std::size_t>(item.head + r % item.heads)];
+          for (int j = 0; j < kTile; ++j) s[j] -= slope * static_cast<float>(query - start - j);
+        }
+        if (mask_.is_causal()) {
+          for (int j = std::max(0, query + 1 - start); j < kTile; ++j) s[j] = -INFINITY;
+        } else {
+          for (int j = 0; j < kTile; ++j) {
+            if (start + j >= visible || !mask_.sees(query, start + j)) s[j] = -INFINITY;
+          }
+        }
         const float factor = kernel_.softmax_step(s, kTile, maxima + r, totals + r);
         if (factor != 1.0F) kernel_.scale(sums + static_cast<std::size_t>(r) * value_stride_, factor, value_dim_);
       }
@@ -78,6 +94,14 @@ class Attention {
   }
 
  private:
+  // No query from `first` on sees anything of the tile that begins at `start`.
+  [[nodiscard]] bool is_out_of_sight(int start, int first) const {
+    if (mask_.window == 0 || start < mask_.prefix || start / mask_.block < mask_.global) return false;
+    return first / mask_.block - (start + kTile - 1) / mask_.block >= mask_.window;
+  }
+  void cap(float* s) const {
+    for (int j = 0; j < kTile; ++j) s[j] = shape_.softcap * std::tanh(s[j] / shape_.softcap);
+  }
   // Index of a row's [query][head] vector in the call's operands.
   [[nodiscard]] std::size_t row(const Item& item, int r) const {
     return static_cast<std::size_t>(item.first + r / item.heads) * static_cast<std::size_t>(shape_.heads) +
@@ -109,13 +133,26 @@ class Attention {
   KvCache& cache_;
   int layer_;
   AttentionShape shape_;
-  int position_;
+  AttentionMask mask_;
+  int position_, count_;
   const float* queries_;
   float* out_;
   std::size_t key_dim_, value_dim_, value_stride_;
 };
 
 }  // namespace
+
+std::vector<float> alibi_slopes(int heads, float greatest) {
+  const auto power = static_cast<int>(std::bit_floor(static_cast<unsigned>(heads)));
+  const auto step = static_cast<double>(greatest) / power;
+  std::vector<float> slopes;
+  for (int h = 0; h < heads; ++h) {
+    // Beyond a power of two: those of twice as many heads, every other one.
+    const double exponent = h < power ? step * (h + 1) : step / 2 * (2 * (h - power) + 1);
+    slopes.push_back(static_cast<float>(std::exp2(-exponent)));
+  }
+  return slopes;
+}
 
 void store_kv(OpContext& context, KvCache& cache, int layer, int first, int count, const float* keys,
               const float* values) {
@@ -169,7 +206,7 @@ void attend(OpContext& context, KvCache& cache, int layer, const AttentionShape&
       }
     }
   }
-  const Attention attention(context, cache, layer, shape, first, queries, out);
+  const Attention attention(context, cache, layer, shape, first, count, queries, out);
   std::atomic<bool> failed{false};
   context.team.parallel_for(items.size(), 1, [&](std::size_t from, std::size_t to) {
     for (std::size_t i = from; i < to && !context.stopped(); ++i) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ops/activation.h"
 #include "ops/tensor_type.h"
 
 namespace sotto::engine {
@@ -29,10 +30,13 @@ struct Kernels {
   // multiple of 8; `maximum` and `total` are carried on, the result is the factor for what was summed before.
   float (*softmax_step)(float* scores, std::size_t n, float* maximum, float* total);
 
-  void (*scale)(float* x, float factor, std::size_t n);           // x *= factor
-  void (*add)(float* x, const float* y, std::size_t n);           // x += y
-  void (*silu_mul)(float* gate, const float* up, std::size_t n);  // gate = gate / (1 + e^-gate) * up
+  void (*scale)(float* x, float factor, std::size_t n);  // x *= factor
+  void (*add)(float* x, const float* y, std::size_t n);  // x += y
+  // x = f(x) * up, or f(x) where `up` is null.
+  void (*activate)(Activation f, float* x, const float* up, std::size_t n);
   void (*rms_norm)(const float* x, const float* weight, float epsilon, float* y, std::size_t n);
+  // `bias` may be null.
+  void (*layer_norm)(const float* x, const float* weight, const float* bias, float epsilon, float* y, std::size_t n);
   void (*to_half)(const float* x, std::uint16_t* y, std::size_t n);  // to nearest even
 };
 

@@ -9,7 +9,8 @@ namespace sotto::engine {
 namespace {
 
 constexpr Kernels kernel_table(const char* name) {
-  return {name, gemv_for, tile<float>, tile<Half>, softmax_step, scale_by, add_into, silu_mul, rms_norm, to_half};
+  return {name,     gemv_for, tile<float>, tile<Half>, softmax_step, scale_by,
+          add_into, activate, rms_norm,    layer_norm, to_half};
 }
 
 }  // namespace

@@ -22,8 +22,9 @@ constexpr std::size_t kPieceBytes = 64U << 10;
 
 class BlockLinear final : public Linear {
  public:
-  BlockLinear(const GgufTensor& weight, const GgufTensor* bias)
+  BlockLinear(const GgufTensor& weight, const GgufTensor* bias, float scale)
       : weight_(weight.data),
+        scale_(scale),
         columns_(weight.dims[0]),
         rows_(weight.dims[1]),
         traits_(traits(weight.type)),
@@ -42,6 +43,9 @@ class BlockLinear final : public Linear {
 
   void vector_rows(const float* x, const float* sums, std::size_t first, std::size_t last, float* y) const override {
     gemv_(weight_ + first * row_bytes_, row_bytes_, last - first, columns_, x, sums, y + first);
+    if (scale_ != 1) {
+      for (std::size_t r = first; r < last; ++r) y[r] *= scale_;
+    }
     if (bias_.empty()) return;
     for (std::size_t r = first; r < last; ++r) y[r] += bias_[r];
   }
@@ -85,6 +89,7 @@ class BlockLinear final : public Linear {
       }
     });
     if (failed) throw Error(ErrorCode::memory, "There is no memory left for computing; close other programs");
+    if (scale_ != 1) context.kernel.scale(y, scale_, static_cast<std::size_t>(tokens) * rows_);
     if (bias_.empty()) return;
     for (std::size_t t = 0; t < static_cast<std::size_t>(tokens); ++t) {
       context.kernel.add(y + t * rows_, bias_.data(), rows_);
@@ -93,6 +98,7 @@ class BlockLinear final : public Linear {
 
  private:
   const std::byte* weight_;
+  float scale_;
   std::size_t columns_, rows_;
   const TensorTypeTraits& traits_;
   Kernels::Gemv gemv_;
@@ -144,7 +150,7 @@ void forward(OpContext& context, Phase phase, const Linear& layer, const float* 
   forward_all(context, phase, {&job, 1}, x, tokens);
 }
 
-std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias) {
+std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias, float scale) {
   for (const GgufTensor* tensor : {&weight, bias}) {
     if (tensor == nullptr) continue;
     if (traits(tensor->type).dequantise == nullptr || (tensor == &weight && kernels().gemv(tensor->type) == nullptr)) {
@@ -154,7 +160,7 @@ std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTe
                   tensor->name);
     }
   }
-  return std::make_unique<BlockLinear>(weight, bias);
+  return std::make_unique<BlockLinear>(weight, bias, scale);
 }
 
 }  // namespace sotto::engine

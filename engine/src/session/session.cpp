@@ -37,7 +37,7 @@ struct Session::Impl {
         context(checked_context(*model, options.context)),
         operations(options.threads),
         cache(model->parts().kv_shape(), options.kv_type),
-        transformer(model->parts().architecture, model->parts().weights, operations) {
+        transformer(model->parts().architecture, model->parts().weights, operations, context) {
     require_memory(KvCache::bytes_for(model->parts().kv_shape(), options.kv_type, context), 0,
                    "A context of " + std::to_string(context) + " tokens");
   }

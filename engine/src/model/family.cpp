@@ -1,0 +1,81 @@
+#include "model/family.h"
+
+#include <array>
+
+namespace sotto::engine {
+namespace {
+
+using enum RopePairs;
+using enum Positions;
+using enum NormKind;
+using enum Residual;
+
+// Sources: the families' papers and model cards, and what llama.cpp computes for them.
+constexpr std::array kFamilies{
+    // Llama 1 to 3, Code Llama, Alpaca, Mistral, Mixtral, SmolLM, TinyLlama
+    Family{.name = "llama"},
+    Family{.name = "arcee", .activation = Activation::relu_squared, .gated = false},
+    Family{.name = "baichuan", .rope_layers = 32, .alibi_layers = 40},
+    Family{.name = "bloom", .positions = alibi, .norm = layer, .activation = Activation::gelu, .gated = false},
+    Family{.name = "falcon",
+           .rope_pairs = half_split,
+           .norm = layer,
+           .activation = Activation::gelu,
+           .gated = false,
+           .residual = parallel},
+    Family{.name = "gemma", .rope_pairs = half_split, .activation = Activation::gelu, .scaled_embedding = true},
+    Family{.name = "gemma2",
+           .rope_pairs = half_split,
+           .activation = Activation::gelu,
+           .scaled_embedding = true,
+           .window_pattern = 2,
+           .wide_scale_layers = 46},
+    Family{.name = "gemma3",
+           .rope_pairs = half_split,
+           .activation = Activation::gelu,
+           .scaled_embedding = true,
+           .window_pattern = 6,
+           .local_base = 10000,
+           .wide_scale_layers = 62},
+    Family{.name = "gpt2", .positions = learned, .norm = layer, .activation = Activation::gelu, .gated = false},
+    Family{.name = "gptneox",
+           .rope_pairs = half_split,
+           .norm = layer,
+           .activation = Activation::gelu,
+           .gated = false,
+           .residual = as_the_file_says},
+    Family{.name = "granite"},
+    Family{.name = "internlm2"},
+    Family{.name = "mpt", .positions = alibi, .norm = layer, .activation = Activation::gelu, .gated = false},
+    Family{.name = "olmo2", .rope_pairs = half_split, .pre_norms = false},
+    Family{.name = "olmoe", .rope_pairs = half_split, .normalised_experts = false},
+    Family{.name = "orion", .rope_pairs = half_split, .norm = layer},
+    Family{.name = "phi2",
+           .rope_pairs = half_split,
+           .norm = layer,
+           .activation = Activation::gelu,
+           .gated = false,
+           .residual = parallel},
+    Family{.name = "phi3", .rope_pairs = half_split},
+    Family{.name = "qwen2", .rope_pairs = half_split},
+    Family{.name = "qwen3", .rope_pairs = half_split},
+    Family{.name = "qwen3moe", .rope_pairs = half_split},
+    Family{.name = "smollm3", .no_rope_every = 4},
+    Family{.name = "stablelm", .rope_pairs = half_split, .norm = layer, .residual = parallel_without_norm2},
+    Family{.name = "starcoder", .positions = learned, .norm = layer, .activation = Activation::gelu, .gated = false},
+    Family{
+        .name = "starcoder2", .rope_pairs = half_split, .norm = layer, .activation = Activation::gelu, .gated = false},
+};
+
+}  // namespace
+
+const Family* find_family(std::string_view architecture) noexcept {
+  for (const Family& family : kFamilies) {
+    if (family.name == architecture) return &family;
+  }
+  return nullptr;
+}
+
+std::span<const Family> families() noexcept { return kFamilies; }
+
+}  // namespace sotto::engine

@@ -1,6 +1,7 @@
 // The inner loops of every instruction set that this machine has, against plain sums in double.
 #include <QtTest>
 #include <cmath>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -125,7 +126,7 @@ class KernelsTest : public QObject {
     }
   }
 
-  void aTypeWithoutAKernelHasNone() { QVERIFY(kernels().gemv(TensorType::iq2_xs) == nullptr); }
+  void aTypeWithoutAKernelHasNone() { QVERIFY(kernels().gemv(TensorType::q8_1) == nullptr); }
 
   void aTilesRowsAreTheSameBitsWhateverTheirNumber() {
     constexpr std::size_t kRows = 7, kN = 72, kK = 19;
@@ -181,32 +182,87 @@ class KernelsTest : public QObject {
     }
   }
 
-  void normAndGateFollowTheirFormulas() {
+  void normsFollowTheirFormulas() {
     for (const std::size_t n : {8UL, 64UL, 77UL}) {
-      const std::vector<float> x = random_floats(n, 21), w = random_floats(n, 22);
-      double squares = 0;
-      for (const float value : x) squares += static_cast<double>(value) * value;
+      const std::vector<float> x = random_floats(n, 21), w = random_floats(n, 22), b = random_floats(n, 23);
+      double squares = 0, mean = 0, variance = 0;
+      for (const float value : x) {
+        squares += static_cast<double>(value) * value;
+        mean += value / static_cast<double>(n);
+      }
+      for (const float value : x) variance += (value - mean) * (value - mean) / static_cast<double>(n);
       for (const Kernels* table : tables()) {
-        std::vector<float> y(n), gate = x;
-        table->rms_norm(x.data(), w.data(), 1e-5F, y.data(), n);
-        table->silu_mul(gate.data(), w.data(), n);
+        std::vector<float> rms(n), layer(n), unbiased(n);
+        table->rms_norm(x.data(), w.data(), 1e-5F, rms.data(), n);
+        table->layer_norm(x.data(), w.data(), b.data(), 1e-5F, layer.data(), n);
+        table->layer_norm(x.data(), w.data(), nullptr, 1e-5F, unbiased.data(), n);
         for (std::size_t i = 0; i < n; ++i) {
-          const double norm = x[i] / std::sqrt(squares / static_cast<double>(n) + 1e-5) * w[i];
-          const double silu = x[i] / (1 + std::exp(-static_cast<double>(x[i]))) * w[i];
-          QVERIFY(std::abs(y[i] - norm) <= 2e-6 * (1 + std::abs(norm)));
-          QVERIFY(std::abs(gate[i] - silu) <= 2e-6 * (1 + std::abs(silu)));
+          const double root = x[i] / std::sqrt(squares / static_cast<double>(n) + 1e-5) * w[i];
+          const double centred = (x[i] - mean) / std::sqrt(variance + 1e-5) * w[i];
+          QVERIFY(std::abs(rms[i] - root) <= 2e-6 * (1 + std::abs(root)));
+          QVERIFY(std::abs(unbiased[i] - centred) <= 4e-6 * (1 + std::abs(centred)));
+          QVERIFY(std::abs(layer[i] - (centred + b[i])) <= 4e-6 * (1 + std::abs(centred) + std::abs(b[i])));
+        }
+        std::vector<float> same = x;  // in place
+        table->rms_norm(same.data(), w.data(), 1e-5F, same.data(), n);
+        QCOMPARE(same, rms);
+        same = x;
+        table->layer_norm(same.data(), w.data(), b.data(), 1e-5F, same.data(), n);
+        QCOMPARE(same, layer);
+      }
+    }
+  }
+
+  void activationsFollowTheirFormulas_data() {
+    QTest::addColumn<int>("kind");
+    QTest::newRow("silu") << static_cast<int>(Activation::silu);
+    QTest::newRow("gelu") << static_cast<int>(Activation::gelu);
+    QTest::newRow("relu") << static_cast<int>(Activation::relu);
+    QTest::newRow("relu squared") << static_cast<int>(Activation::relu_squared);
+    QTest::newRow("sigmoid") << static_cast<int>(Activation::sigmoid);
+  }
+  void activationsFollowTheirFormulas() {
+    QFETCH(int, kind);
+    const auto f = [kind](double x) {
+      switch (static_cast<Activation>(kind)) {
+        case Activation::silu:
+          return x / (1 + std::exp(-x));
+        case Activation::gelu:
+          return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+        case Activation::relu:
+          return std::max(x, 0.0);
+        case Activation::relu_squared:
+          return std::max(x, 0.0) * std::max(x, 0.0);
+        case Activation::sigmoid:
+          return 1 / (1 + std::exp(-x));
+      }
+      return 0.0;
+    };
+    for (const std::size_t n : {8UL, 64UL, 77UL}) {
+      std::vector<float> x = random_floats(n, 21), w = random_floats(n, 22);
+      for (float& value : x) value *= 4;
+      for (const Kernels* table : tables()) {
+        std::vector<float> gate = x, alone = x;
+        table->activate(static_cast<Activation>(kind), gate.data(), w.data(), n);
+        table->activate(static_cast<Activation>(kind), alone.data(), nullptr, n);
+        for (std::size_t i = 0; i < n; ++i) {
+          const double value = f(x[i]);
+          QVERIFY(std::abs(alone[i] - value) <= 3e-6 * (1 + std::abs(value)));
+          QVERIFY(std::abs(gate[i] - value * w[i]) <= 3e-6 * (1 + std::abs(value * w[i])));
         }
       }
     }
   }
 
-  void theGateSurvivesExtremes() {
-    for (const Kernels* table : tables()) {
-      std::vector<float> gate{-1e30F, -200, -88, 0, 88, 200, 1e30F, 5}, up(8, 1.0F);
-      table->silu_mul(gate.data(), up.data(), 8);
-      for (const float value : gate) QVERIFY(std::isfinite(value));
-      QVERIFY(std::abs(gate[1]) < 1e-30F);
-      QCOMPARE(gate[5], 200.0F);
+  void activationsSurviveExtremes() {
+    for (const Activation kind : {Activation::silu, Activation::gelu, Activation::relu, Activation::sigmoid}) {
+      for (const Kernels* table : tables()) {
+        std::vector<float> gate{-1e30F, -200, -88, 0, 88, 200, 1e30F, 5};
+        table->activate(kind, gate.data(), nullptr, 8);
+        for (const float value : gate) QVERIFY(std::isfinite(value));
+        QVERIFY(std::abs(gate[1]) < 1e-30F);
+        QCOMPARE(gate[5], kind == Activation::sigmoid ? 1.0F : 200.0F);
+      }
     }
   }
 

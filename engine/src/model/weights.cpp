@@ -137,7 +137,9 @@ class Finder {
 FeedForward feed_forward(Finder& finder, const std::string& block, const Architecture& a) {
   FeedForward ffn;
   const int width = a.feed_forward;
-  const bool fused = a.family->gated && !finder.has(block + "ffn_gate.weight");
+  const GgufTensor* up = finder.peek(block + "ffn_up.weight");
+  const bool fused = a.family->gated && !finder.has(block + "ffn_gate.weight") && up != nullptr &&
+                     up->dims[1] == 2 * static_cast<std::uint64_t>(width);
   if (fused) {  // gate and up in one tensor (Phi-3)
     ffn.gate = finder.rows(block + "ffn_up", 2 * width, a.embedding, 0, width);
     ffn.up = finder.rows(block + "ffn_up", 2 * width, a.embedding, width, width);

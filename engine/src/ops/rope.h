@@ -29,8 +29,8 @@ struct RopeSettings {
   int original_context = 0;              // tokens, before the scaling
   double beta_fast = 32, beta_slow = 1;  // YaRN: turns within the original context
   RopePairs pairs = RopePairs::interleaved;
-  std::vector<float> factors;       // [dims / 2] frequencies are divided by (Llama 3's rope_freqs); empty: none
-  std::vector<float> long_factors;  // instead, in contexts that are longer than the original one (LongRoPE)
+  std::vector<float> factors = {};       // [dims / 2] frequencies are divided by (Llama 3's rope_freqs); empty: none
+  std::vector<float> long_factors = {};  // instead, in contexts that are longer than the original one (LongRoPE)
 };
 
 // Cosines and sines for a stretch of positions, shared by all layers.

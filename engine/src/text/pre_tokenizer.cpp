@@ -122,6 +122,17 @@ struct Repaired {
 
 struct PreTokenizer::Impl {
   std::vector<Code> codes;
+  std::vector<bool> threes;  // [codes]
+
+  // The ends of groups of three characters, counted from the end of `run`, which begins at `offset`.
+  static void cut_in_threes(std::string_view run, std::size_t offset, std::vector<std::int32_t>& ends) {
+    std::vector<std::size_t> characters;  // where they begin
+    for (std::size_t at = 0; at < run.size(); at += next_utf8(run.substr(at)).length) characters.push_back(at);
+    for (std::size_t first = characters.size() % 3 == 0 ? 3 : characters.size() % 3; first < characters.size();
+         first += 3) {
+      ends.push_back(static_cast<std::int32_t>(offset + characters[first]));
+    }
+  }
 
   [[nodiscard]] std::vector<std::int32_t> split(std::string_view text) const {
     Matcher matcher(codes);
@@ -138,6 +149,7 @@ struct PreTokenizer::Impl {
         std::size_t end = 0;
         while (at < word.size() && matcher.next(codes[which], which, word, at, begin, end)) {
           if (begin > at) finer.push_back(static_cast<std::int32_t>(word_begin + begin));
+          if (threes[which]) cut_in_threes(word.substr(begin, end - begin), word_begin + begin, finer);
           finer.push_back(static_cast<std::int32_t>(word_begin + end));
           at = end;
         }
@@ -151,7 +163,10 @@ struct PreTokenizer::Impl {
 };
 
 PreTokenizer::PreTokenizer(const PreTokenizerKind& kind) : impl_(std::make_unique<Impl>()) {
-  for (const char* pattern : kind.patterns) impl_->codes.push_back(compile(pattern));
+  for (const PreTokenizerPattern& pattern : kind.patterns) {
+    impl_->codes.push_back(compile(pattern.expression));
+    impl_->threes.push_back(pattern.threes);
+  }
 }
 
 PreTokenizer::~PreTokenizer() = default;

@@ -10,11 +10,21 @@
 
 namespace sotto::engine {
 
+struct PreTokenizerPattern {
+  // What matches is a word, and so is what lies between matches. With `threes` a match is cut into groups of three
+  // characters from its end on, as thousands are.
+  constexpr PreTokenizerPattern(const char* regular_expression,
+                                bool thousands = false)  // NOLINT(google-explicit-constructor)
+      : expression(regular_expression), threes(thousands) {}
+  const char* expression;
+  bool threes;
+};
+
 // A row of the table of known pre-tokenizers.
 struct PreTokenizerKind {
-  std::span<const char* const> patterns;  // one after the other, each splits further what the one before left
-  bool ignore_merges = false;             // a word that is a token is that token, whatever the merges say
-  bool adds_bos = false;                  // where the file does not say
+  std::span<const PreTokenizerPattern> patterns;  // one after the other, each splits further what the one before left
+  bool ignore_merges = false;                     // a word that is a token is that token, whatever the merges say
+  bool adds_bos = false;                          // where the file does not say
 };
 
 // nullopt: the engine does not know the name.

@@ -34,6 +34,8 @@ class TokenizersMatchTheReference : public QObject {
     QTest::newRow("llama-spm") << "llama-spm" << true << QStringList{"</s>"};
     QTest::newRow("llama-bpe") << "llama-bpe" << true << QStringList{"<|end_of_text|>", "<|eot_id|>"};
     QTest::newRow("qwen2") << "qwen2" << false << QStringList{"<|endoftext|>", "<|im_end|>"};
+    QTest::newRow("deepseek-llm") << "deepseek-llm" << true
+                                  << QStringList{"<\uFF5Cend\u2581of\u2581sentence\uFF5C>"};
     QTest::newRow("gpt-2") << "gpt-2" << false << QStringList{"<|endoftext|>"};
   }
 

@@ -4,52 +4,13 @@
 #include <numeric>
 
 #include "text/merge_symbols.h"
+#include "text/sentencepiece_pieces.h"
 #include "text/stop_point.h"
 #include "text/utf8.h"
 #include "text/word_cache.h"
 
 namespace sotto::engine {
 namespace {
-
-constexpr std::string_view space = "\xE2\x96\x81";  // U+2581
-
-std::string with_spaces(const std::string& piece) {
-  std::string text;
-  for (std::size_t i = 0; i < piece.size();) {
-    if (std::string_view(piece).substr(i, space.size()) == space) {
-      text += ' ';
-      i += space.size();
-    } else {
-      text += piece[i++];
-    }
-  }
-  return text;
-}
-
-std::vector<std::string> bytes_of(const Vocabulary& vocabulary) {
-  std::vector<std::string> bytes(vocabulary.pieces.size());
-  StopPoint point(vocabulary.stop);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    point.pass();
-    const std::string& piece = vocabulary.pieces[i];
-    switch (vocabulary.types[i]) {
-      case PieceType::byte:
-        bytes[i] = std::string(1, static_cast<char>(*named_byte(piece)));
-        break;
-      case PieceType::normal:
-      case PieceType::undefined:
-      case PieceType::unused:
-        bytes[i] = with_spaces(piece);
-        break;
-      case PieceType::control:
-      case PieceType::unknown:
-      case PieceType::user_defined:
-        bytes[i] = piece;
-        break;
-    }
-  }
-  return bytes;
-}
 
 // The best score gets 0, equal scores the same.
 std::vector<std::int32_t> ranks_of(const std::vector<float>& scores, std::size_t count) {
@@ -67,21 +28,13 @@ std::vector<std::int32_t> ranks_of(const std::vector<float>& scores, std::size_t
 }
 
 bool has_inner_space(std::string_view piece) {
-  for (std::size_t at = piece.find(space); at != std::string_view::npos; at = piece.find(space, at + space.size())) {
-    if (at != 0 && (at < space.size() || piece.substr(at - space.size(), space.size()) != space)) return true;
+  for (std::size_t at = piece.find(sentencepiece_space); at != std::string_view::npos;
+       at = piece.find(sentencepiece_space, at + sentencepiece_space.size())) {
+    if (at != 0 && (at < sentencepiece_space.size() ||
+                    piece.substr(at - sentencepiece_space.size(), sentencepiece_space.size()) != sentencepiece_space))
+      return true;
   }
   return false;
-}
-
-Vocabulary completed(Vocabulary vocabulary) {
-  const bool untyped = vocabulary.types.empty();
-  (void)complete(vocabulary);
-  if (untyped) {
-    for (std::size_t i = 0; i < vocabulary.pieces.size(); ++i) {
-      if (named_byte(vocabulary.pieces[i])) vocabulary.types[i] = PieceType::byte;
-    }
-  }
-  return vocabulary;
 }
 
 }  // namespace
@@ -94,10 +47,11 @@ struct SpmTokenizer::Work {
   FlatMap<std::int32_t> splits;
 };
 
-SpmTokenizer::SpmTokenizer(Vocabulary vocabulary) : SpmTokenizer(Completed{completed(std::move(vocabulary))}) {}
+SpmTokenizer::SpmTokenizer(Vocabulary vocabulary)
+    : SpmTokenizer(Completed{completed_sentencepiece(std::move(vocabulary))}) {}
 
 SpmTokenizer::SpmTokenizer(Completed completed)
-    : VocabularyTokenizer(completed.vocabulary, bytes_of(completed.vocabulary), true),
+    : VocabularyTokenizer(completed.vocabulary, sentencepiece_bytes(completed.vocabulary), true),
       pieces_(std::move(completed.vocabulary.pieces)),
       index_(pieces_.size()),
       ranks_(ranks_of(completed.vocabulary.scores, pieces_.size())),
@@ -195,11 +149,11 @@ void SpmTokenizer::encode_word(std::string_view word, Work& work, std::vector<To
 
 void SpmTokenizer::encode_text(std::string_view text, bool after_special, std::vector<Token>& out) const {
   std::string escaped;
-  escaped.reserve(text.size() + text.size() / 2 + space.size());
-  if (after_special && space_prefix_) escaped += space;
+  escaped.reserve(text.size() + text.size() / 2 + sentencepiece_space.size());
+  if (after_special && space_prefix_) escaped += sentencepiece_space;
   for (const char c : text) {
     if (c == ' ') {
-      escaped += space;
+      escaped += sentencepiece_space;
     } else {
       escaped += c;
     }
@@ -211,8 +165,8 @@ void SpmTokenizer::encode_text(std::string_view text, bool after_special, std::v
   WordCache cache(all.size());
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
-    while (all.substr(end, space.size()) == space) end += space.size();
-    end = std::min(all.find(space, end), all.size());
+    while (all.substr(end, sentencepiece_space.size()) == sentencepiece_space) end += sentencepiece_space.size();
+    end = std::min(all.find(sentencepiece_space, end), all.size());
     const std::string_view word = all.substr(begin, end - begin);
     cache.append(word, out, [&] { encode_word(word, work, out); });
     begin = end;

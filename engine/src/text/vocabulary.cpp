@@ -106,15 +106,16 @@ Vocabulary read_vocabulary(const GgufFile& file, const std::stop_token& stop) {
   if (auto merges = file.strings(keys::merges)) vocabulary.merges = std::move(*merges);
   vocabulary.pre = file.string(keys::pre);
 
-  const bool sentence_piece = file.string(keys::model) == "llama";
+  const auto model = file.string(keys::model);
+  const bool sentence_piece = model == "llama", unigram = model == "t5";
   // Where a key is missing the ids are those that llama.cpp takes.
   const auto usual = [&](Token id) {
-    return sentence_piece && static_cast<std::size_t>(id) < vocabulary.pieces.size() ? id : -1;
+    return (sentence_piece || unigram) && static_cast<std::size_t>(id) < vocabulary.pieces.size() ? id : -1;
   };
   for (const std::string_view name : id_keys) (void)token_id(file, vocabulary, name);
-  vocabulary.bos = token_id(file, vocabulary, "bos").value_or(usual(1));
-  vocabulary.eos = token_id(file, vocabulary, "eos").value_or(usual(2));
-  vocabulary.unknown = token_id(file, vocabulary, "unknown").value_or(usual(0));
+  vocabulary.bos = token_id(file, vocabulary, "bos").value_or(unigram ? -1 : usual(1));
+  vocabulary.eos = token_id(file, vocabulary, "eos").value_or(usual(unigram ? 1 : 2));
+  vocabulary.unknown = token_id(file, vocabulary, "unknown").value_or(usual(unigram ? 2 : 0));
   vocabulary.eot = token_id(file, vocabulary, "eot").value_or(-1);
   vocabulary.eom = token_id(file, vocabulary, "eom").value_or(-1);
   vocabulary.add_bos = file.boolean(keys::add_bos);

@@ -59,6 +59,8 @@ inline constexpr std::string_view merges = "tokenizer.ggml.merges";
 inline constexpr std::string_view bos = "tokenizer.ggml.bos_token_id";
 inline constexpr std::string_view eos = "tokenizer.ggml.eos_token_id";
 inline constexpr std::string_view add_bos = "tokenizer.ggml.add_bos_token";
+inline constexpr std::string_view charsmap = "tokenizer.ggml.precompiled_charsmap";
+inline constexpr std::string_view merge_spaces = "tokenizer.ggml.remove_extra_whitespaces";
 inline constexpr std::string_view add_space_prefix = "tokenizer.ggml.add_space_prefix";
 }  // namespace vocabulary_keys
 

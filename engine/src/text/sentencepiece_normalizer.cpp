@@ -1,0 +1,81 @@
+#include "text/sentencepiece_normalizer.h"
+
+#include "text/sentencepiece_pieces.h"
+#include "text/utf8.h"
+
+namespace sotto::engine {
+namespace {
+
+// A unit of the double array.
+constexpr std::uint32_t offset_of(std::uint32_t unit) { return (unit >> 10U) << ((unit & (1U << 9U)) >> 6U); }
+constexpr std::uint32_t label_of(std::uint32_t unit) { return unit & ((1U << 31U) | 0xFFU); }
+constexpr bool has_value(std::uint32_t unit) { return (unit >> 8U & 1U) != 0; }
+constexpr std::uint32_t value_of(std::uint32_t unit) { return unit & ((1U << 31U) - 1); }
+
+std::uint32_t little_endian(const std::uint8_t* bytes) {
+  return bytes[0] | static_cast<std::uint32_t>(bytes[1]) << 8U | static_cast<std::uint32_t>(bytes[2]) << 16U |
+         static_cast<std::uint32_t>(bytes[3]) << 24U;
+}
+
+}  // namespace
+
+SentencePieceNormalizer::SentencePieceNormalizer(std::vector<std::uint8_t> charsmap, Spaces spaces) : spaces_(spaces) {
+  if (charsmap.size() < 4) return;
+  const std::size_t size = little_endian(charsmap.data());  // of the trie, bytes
+  if (size % 4 != 0 || size > charsmap.size() - 4) return;
+  for (std::size_t at = 4; at < 4 + size; at += 4) units_.push_back(little_endian(charsmap.data() + at));
+  replacements_.assign(charsmap.begin() + static_cast<std::ptrdiff_t>(4 + size), charsmap.end());
+}
+
+SentencePieceNormalizer::Step SentencePieceNormalizer::step(std::string_view rest) const {
+  // The longest prefix that the trie has.
+  std::size_t longest = 0;
+  std::uint32_t found = 0;
+  if (!units_.empty()) {
+    std::uint32_t node = offset_of(units_[0]);
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      const auto byte = static_cast<std::uint8_t>(rest[i]);
+      node ^= byte;
+      if (byte == 0 || node >= units_.size() || label_of(units_[node]) != byte) break;
+      const std::uint32_t unit = units_[node];
+      node ^= offset_of(unit);
+      if (node >= units_.size()) break;
+      if (has_value(unit)) {
+        longest = i + 1;
+        found = value_of(units_[node]);
+      }
+    }
+  }
+  if (longest > 0 && found < replacements_.size()) {
+    const std::size_t end = replacements_.find('\0', found);
+    if (end != std::string::npos) return {std::string_view(replacements_).substr(found, end - found), longest};
+  }
+  const Utf8Step character = next_utf8(rest);
+  if (character.state == Utf8State::complete) return {rest.substr(0, character.length), character.length};
+  return {replacement_character, 1};
+}
+
+std::string SentencePieceNormalizer::normalized(std::string_view text) const {
+  std::string result;
+  result.reserve(text.size() + text.size() / 2 + sentencepiece_space.size());
+  if (spaces_.prefix && !spaces_.merge && !text.empty()) result += sentencepiece_space;
+  bool in_word = false;
+  bool begun = false;
+  while (!text.empty()) {
+    const Step next = step(text);
+    for (const char c : next.text) {
+      if (c == ' ') {
+        in_word = false;
+        if (!spaces_.merge) result += sentencepiece_space;
+        continue;
+      }
+      if (spaces_.merge && !in_word && (begun || spaces_.prefix)) result += sentencepiece_space;
+      in_word = begun = true;
+      result += c;
+    }
+    text.remove_prefix(next.consumed);
+  }
+  return result;
+}
+
+}  // namespace sotto::engine

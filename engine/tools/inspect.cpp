@@ -42,10 +42,11 @@ std::string to_table(const engine::ModelInfo& info) {
   const nlohmann::ordered_json json = to_json(info);
   std::string table;
   for (const auto& [key, value] : json.items()) {
-    if (key == "reason" && info.supported) continue;
+    if (key == "reason") continue;
     std::string shown = value.is_string()    ? printable(value.get<std::string>())
                         : value.is_boolean() ? (value.get<bool>() ? "yes" : "no")
                                              : value.dump();
+    if (key == "supported" && !info.supported) shown = printable("can't run: " + info.reason);
     if (key == "file_bytes" || key == "memory_bytes") {
       shown += " (" + readable_bytes(value.get<double>()) + ")";
     }

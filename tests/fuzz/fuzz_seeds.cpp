@@ -1,4 +1,4 @@
-// Writes the files that fuzzing begins with: fuzz_seeds FOLDER makes FOLDER/gguf and FOLDER/model.
+// Writes the files that fuzzing begins with: fuzz_seeds FOLDER makes FOLDER/gguf, model, template and tokenizer.
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sotto/engine/chat_template.h"
 #include "support/tiny_model.h"
 
 using namespace sotto::test;
@@ -52,6 +53,19 @@ void write_models(const std::filesystem::path& folder) {
   without_tensors(scripted_model(script("Hello there.")), folder / "bpe.gguf");
 }
 
+void write_texts(const std::filesystem::path& folder) {
+  for (const sotto::engine::TemplateFamily family : sotto::engine::template_families()) {
+    write_file(folder / "template" / std::string(family_name(family)), family_template(family));
+  }
+  int number = 0;
+  for (const char* text :
+       {"Hello world, it's 12345 \u00E9t\u00E9.", "  a\n\n\tb ", "\u4E2D\u6587\u3002abc ABC", "<box> <|im_end|>"}) {
+    for (char kind = 0; kind < 28; ++kind) {
+      write_file(folder / "tokenizer" / std::to_string(number++), std::string{kind, 0} + text);
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -61,7 +75,9 @@ int main(int argc, char** argv) {
   }
   try {
     const std::filesystem::path folder = argv[1];
-    for (const char* name : {"gguf", "model"}) std::filesystem::create_directories(folder / name);
+    for (const char* name : {"gguf", "model", "template", "tokenizer"})
+      std::filesystem::create_directories(folder / name);
+    write_texts(folder);
     write_containers(folder / "gguf");
     write_models(folder / "model");
   } catch (const std::exception& error) {

@@ -178,6 +178,8 @@ Architecture read_architecture(const GgufFile& file) {
                                                             keys.boolean("use_parallel_residual").value_or(true));
   const double usual = a.family->scaled_embedding ? std::sqrt(static_cast<double>(a.embedding)) : 1;
   a.embedding_scale = keys.value("embedding_scale", 1e-6, 1e6, usual);
+  a.stream_scale = static_cast<float>(a.family->deep ? std::pow(2.0 * a.layers, 0.25) : 1);
+  a.swish_beta = keys.value("swish_beta", 1e-3, 1e3, 1);
   a.residual_scale = keys.value("residual_scale", 1e-6, 1e6, 1);
   a.logit_scale = 1 / keys.value("logit_scale", 1e-6, 1e6, 1);
   a.logit_softcap = keys.value("final_logit_softcapping", 0, 1e6, 0);

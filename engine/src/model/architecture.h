@@ -38,6 +38,8 @@ struct Architecture {
   Positions positions = Positions::rope;
   bool parallel = false;  // attention and feed-forward read the stream at once; stablelm: known with the weights
   float embedding_scale = 1;
+  float stream_scale = 1;     // of the stream, where what a block gives is added to it
+  float swish_beta = 1;       // of x sigmoid(beta x)
   float residual_scale = 1;   // of what a block adds to the stream
   float attention_scale = 1;  // of scores
   float logit_scale = 1;

@@ -47,7 +47,7 @@ constexpr std::array kFamilies{
     Family{.name = "granite"},
     Family{.name = "internlm2"},
     Family{.name = "mpt", .positions = alibi, .norm = layer, .activation = Activation::gelu, .gated = false},
-    Family{.name = "olmo2", .rope_pairs = half_split, .pre_norms = false},
+    Family{.name = "olmo2", .rope_pairs = half_split, .norms = NormPlace::at_the_end},
     Family{.name = "olmoe", .rope_pairs = half_split, .normalised_experts = false},
     Family{.name = "orion", .rope_pairs = half_split, .norm = layer},
     Family{.name = "phi2",

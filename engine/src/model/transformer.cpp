@@ -30,6 +30,8 @@ bool Transformer::forward(Phase phase, std::span<const Token> tokens, KvCache& s
     const Pass pass{phase, i, position, count, state};
     if (a_.parallel) {
       parallel_block(pass, layer);
+    } else if (a_.family->norms == NormPlace::after_sum) {
+      after_sum_block(pass, layer);
     } else {
       sequential_block(pass, layer);
     }
@@ -53,8 +55,16 @@ void Transformer::embed(std::span<const Token> tokens, int position) {
     float* x = stream_.data() + t * width;
     read_row(*w_.embedding, static_cast<std::size_t>(tokens[t]), x);
     if (a_.embedding_scale != 1) context_.kernel.scale(x, a_.embedding_scale, width);
+    const std::size_t place = static_cast<std::size_t>(position) + t;
+    if (a_.positions == Positions::sinusoidal) {
+      for (std::size_t i = 0; i < width; ++i) {
+        const double angle =
+            static_cast<double>(place) / std::pow(10000.0, static_cast<double>(i / 2 * 2) / static_cast<double>(width));
+        x[i] += static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
+      }
+    }
     if (w_.positions == nullptr) continue;
-    read_row(*w_.positions, static_cast<std::size_t>(position) + t, normed_.data());
+    read_row(*w_.positions, place + static_cast<std::size_t>(a_.family->position_offset), normed_.data());
     context_.kernel.add(x, normed_.data(), width);
   }
   if (w_.embedding_norm) norm(stream_.data(), w_.embedding_norm, static_cast<int>(tokens.size()), stream_.data());
@@ -66,6 +76,14 @@ void Transformer::sequential_block(const Pass& pass, const LayerWeights& layer) 
   add_to_stream(layer.post_attention_norm, pass.count);
   feed_forward(pass.phase, layer, normed_stream(layer.feed_forward_norm, pass.count, normed_), pass.count);
   add_to_stream(layer.post_feed_forward_norm, pass.count);
+}
+
+// x = norm(alpha x + attention(x)); x = norm(alpha x + feed_forward(x))
+void Transformer::after_sum_block(const Pass& pass, const LayerWeights& layer) {
+  attention(pass, layer, stream_.data());
+  add_to_stream(layer.post_attention_norm, pass.count, layer.attention_norm);
+  feed_forward(pass.phase, layer, stream_.data(), pass.count);
+  add_to_stream(layer.post_feed_forward_norm, pass.count, layer.feed_forward_norm);
 }
 
 // x = x + attention(norm(x)) + feed_forward(norm(x)), with one norm or two
@@ -118,12 +136,17 @@ void Transformer::attention(const Pass& pass, const LayerWeights& layer, const f
   project(pass, layer, x);
   store_kv(context_, pass.state, pass.layer, pass.position, pass.count, key_.data(), value_.data());
   const bool local = a_.kinds[static_cast<std::size_t>(pass.layer)].local;
-  const AttentionShape shape{.heads = a_.heads,
-                             .scale = a_.attention_scale,
-                             .softcap = a_.attention_softcap,
-                             .slopes = slopes_,
-                             .mask = {.window = local ? a_.window : 0}};
+  const AttentionShape shape{
+      .heads = a_.heads,
+      .scale = a_.attention_scale,
+      .softcap = a_.attention_softcap,
+      .slopes = slopes_,
+      .mask = {.window = local ? a_.window : 0, .block = a_.family->window_block, .global = a_.family->global_blocks}};
   attend(context_, pass.state, pass.layer, shape, pass.position, pass.count, query_.data(), mixed_.data());
+  for (std::size_t i = 0; !layer.head_scale.empty() && i < static_cast<std::size_t>(pass.count * a_.heads); ++i) {
+    const auto wide = static_cast<std::size_t>(a_.value_dim);
+    context_.kernel.scale(mixed_.data() + i * wide, layer.head_scale[i % layer.head_scale.size()], wide);
+  }
   engine::forward(context_, pass.phase, *layer.attention_output, mixed_.data(), pass.count, delta_.data());
 }
 
@@ -150,10 +173,14 @@ void Transformer::dense(Phase phase, const FeedForward& ffn, const float* x, int
   } else {
     engine::forward(context_, phase, *ffn.up, x, count, up_.data());
   }
+  const float beta = a_.swish_beta;
   context_.team.parallel_for(static_cast<std::size_t>(count) * width, 16384, [&](std::size_t first, std::size_t last) {
+    if (beta != 1) context_.kernel.scale(inner + first, beta, last - first);  // x sigmoid(bx) = silu(bx) / b
     context_.kernel.activate(a_.family->activation, inner + first, factor == nullptr ? nullptr : factor + first,
                              last - first);
+    if (beta != 1) context_.kernel.scale(inner + first, 1 / beta, last - first);
   });
+  if (ffn.inner_norm) norm(inner, ffn.inner_norm, count, inner);
   engine::forward(context_, phase, *ffn.down, inner, count, y);
 }
 
@@ -235,11 +262,13 @@ const float* Transformer::normed_stream(const Norm& norm, int count, FloatBuffer
   return buffer.data();
 }
 
-void Transformer::add_to_stream(const Norm& post_norm, int count) {
+void Transformer::add_to_stream(const Norm& post_norm, int count, const Norm& sum_norm) {
   const std::size_t size = static_cast<std::size_t>(count) * static_cast<std::size_t>(a_.embedding);
   if (post_norm) norm(delta_.data(), post_norm, count, delta_.data());
   if (a_.residual_scale != 1) context_.kernel.scale(delta_.data(), a_.residual_scale, size);
+  if (a_.stream_scale != 1) context_.kernel.scale(stream_.data(), a_.stream_scale, size);
   context_.kernel.add(stream_.data(), delta_.data(), size);
+  if (sum_norm) norm(stream_.data(), sum_norm, count, stream_.data());
 }
 
 void Transformer::finish_logits(float* logits, std::size_t count) const {
@@ -248,10 +277,21 @@ void Transformer::finish_logits(float* logits, std::size_t count) const {
   for (std::size_t i = 0; i < count; ++i) logits[i] = a_.logit_softcap * std::tanh(logits[i] / a_.logit_softcap);
 }
 
+// Of the stream's rows `first` and on, to normed_.
+void Transformer::last_norm(std::size_t first, int count) {
+  const auto width = static_cast<std::size_t>(a_.embedding);
+  const float* x = stream_.data() + first * width;
+  if (w_.output_norm) {
+    norm(x, w_.output_norm, count, normed_.data());
+  } else {
+    std::memcpy(normed_.data(), x, static_cast<std::size_t>(count) * width * sizeof(float));
+  }
+}
+
 void Transformer::logits(int index, std::span<float> logits) {
   const auto width = static_cast<std::size_t>(a_.embedding);
   normed_.resize(static_cast<std::size_t>(padded_rows(1)) * width);
-  norm(stream_.data() + static_cast<std::size_t>(index) * width, w_.output_norm, 1, normed_.data());
+  last_norm(static_cast<std::size_t>(index), 1);
   engine::forward(context_, Phase::decode, *w_.output, normed_.data(), 1, logits.data());
   finish_logits(logits.data(), logits.size());
 }
@@ -259,7 +299,7 @@ void Transformer::logits(int index, std::span<float> logits) {
 bool Transformer::logits(int first, int count, float* logits) {
   const auto width = static_cast<std::size_t>(a_.embedding);
   normed_.resize(static_cast<std::size_t>(padded_rows(count)) * width);
-  norm(stream_.data() + static_cast<std::size_t>(first) * width, w_.output_norm, count, normed_.data());
+  last_norm(static_cast<std::size_t>(first), count);
   engine::forward(context_, Phase::prefill, *w_.output, normed_.data(), count, logits);
   if (context_.stopped()) return false;
   finish_logits(logits, static_cast<std::size_t>(count) * static_cast<std::size_t>(a_.vocabulary));

@@ -51,6 +51,7 @@ class Transformer {
   };
   void embed(std::span<const Token> tokens, int position);
   void sequential_block(const Pass& pass, const LayerWeights& layer);
+  void after_sum_block(const Pass& pass, const LayerWeights& layer);
   void parallel_block(const Pass& pass, const LayerWeights& layer);
   // What each gives goes to delta_.
   void attention(const Pass& pass, const LayerWeights& layer, const float* x);
@@ -65,7 +66,9 @@ class Transformer {
   void norm(const float* x, const Norm& norm, int rows, float* y);
   // The stream, or what the norm makes of it where there is one.
   const float* normed_stream(const Norm& norm, int count, FloatBuffer& buffer);
-  void add_to_stream(const Norm& post_norm, int count);
+  // `post_norm` of what is added, `sum_norm` of the sum.
+  void add_to_stream(const Norm& post_norm, int count, const Norm& sum_norm = {});
+  void last_norm(std::size_t first, int count);
   void finish_logits(float* logits, std::size_t count) const;
 
   const Architecture& a_;

@@ -147,6 +147,7 @@ FeedForward feed_forward(Finder& finder, const std::string& block, const Archite
     if (a.family->gated) ffn.gate = finder.linear(block + "ffn_gate", width, a.embedding);
     ffn.up = finder.linear(block + "ffn_up", width, a.embedding);
   }
+  ffn.inner_norm = finder.norm(block + "ffn_sub_norm", width, false);
   ffn.down = finder.linear(block + "ffn_down", a.embedding, width);
   return ffn;
 }
@@ -154,9 +155,11 @@ FeedForward feed_forward(Finder& finder, const std::string& block, const Archite
 void find_experts(Finder& finder, const std::string& block, const Architecture& a, LayerWeights& layer) {
   layer.router = finder.linear(block + "ffn_gate_inp", a.experts, a.embedding);
   for (int i = 0; i < a.experts; ++i) {
-    layer.experts.push_back({finder.expert(block + "ffn_gate_exps", a.feed_forward, a.embedding, a.experts, i),
-                             finder.expert(block + "ffn_up_exps", a.feed_forward, a.embedding, a.experts, i),
-                             finder.expert(block + "ffn_down_exps", a.embedding, a.feed_forward, a.experts, i)});
+    FeedForward expert;
+    expert.gate = finder.expert(block + "ffn_gate_exps", a.feed_forward, a.embedding, a.experts, i);
+    expert.up = finder.expert(block + "ffn_up_exps", a.feed_forward, a.embedding, a.experts, i);
+    expert.down = finder.expert(block + "ffn_down_exps", a.embedding, a.feed_forward, a.experts, i);
+    layer.experts.push_back(std::move(expert));
   }
 }
 
@@ -179,6 +182,7 @@ void find_attention(Finder& finder, const std::string& block, const Architecture
   };
   layer.query_norm = head_norm(block + "attn_q_norm", queries);
   layer.key_norm = head_norm(block + "attn_k_norm", keys);
+  layer.head_scale = finder.vector(block + "attn_head_scale.weight", static_cast<std::uint64_t>(a.heads), false);
   layer.attention_output = finder.linear(block + "attn_output", a.embedding, a.heads * a.value_dim);
 }
 
@@ -214,32 +218,34 @@ Weights find_weights(const GgufFile& file, Architecture& a) {
   const auto vocabulary = static_cast<std::uint64_t>(a.vocabulary), width = static_cast<std::uint64_t>(a.embedding);
   w.embedding = finder.find("token_embd.weight", vocabulary, width);
   w.embedding_norm = finder.norm("token_embd_norm", a.embedding, false);
-  w.output_norm = finder.norm("output_norm", a.embedding);
+  w.output_norm = finder.norm("output_norm", a.embedding, a.family->norms != NormPlace::after_sum);
   w.output =
       finder.has("output.weight") ? finder.linear("output", a.vocabulary, a.embedding) : make_linear(*w.embedding);
   if (a.positions == Positions::learned) {
     const GgufTensor* positions = file.tensor("position_embd.weight");
     if (positions == nullptr) finder.fail("position_embd.weight", "is missing");
     w.positions = finder.find("position_embd.weight", positions->dims[1], width);
-    if (positions->dims[1] < static_cast<std::uint64_t>(a.context)) a.context = static_cast<int>(positions->dims[1]);
+    const auto rows = static_cast<std::int64_t>(positions->dims[1]) - a.family->position_offset;
+    if (rows < a.context) a.context = static_cast<int>(rows);
     if (a.context < 1) finder.fail("position_embd.weight", "has no rows");
   }
   if (a.positions == Positions::rope) find_rope_factors(finder, file, a);
-  const bool second_norm = a.family->pre_norms && !a.parallel && a.family->residual != Residual::parallel_without_norm2;
+  const bool norms = a.family->norms != NormPlace::at_the_end;
+  const bool second_norm = norms && !a.parallel && a.family->residual != Residual::parallel_without_norm2;
   for (int i = 0; i < a.layers; ++i) {
     const std::string block = "blk." + std::to_string(i) + ".";
     LayerWeights layer;
-    layer.attention_norm = finder.norm(block + "attn_norm", a.embedding, a.family->pre_norms);
+    layer.attention_norm = finder.norm(block + "attn_norm", a.embedding, norms);
     layer.attention_norm2 = finder.norm(block + "attn_norm_2", a.embedding, false);
     find_attention(finder, block, a, layer);
-    layer.post_attention_norm = finder.norm(block + "post_attention_norm", a.embedding, !a.family->pre_norms);
+    layer.post_attention_norm = finder.norm(block + "post_attention_norm", a.embedding, !norms);
     layer.feed_forward_norm = finder.norm(block + "ffn_norm", a.embedding, second_norm);
     if (a.experts > 0) {
       find_experts(finder, block, a, layer);
     } else {
       layer.dense = feed_forward(finder, block, a);
     }
-    layer.post_feed_forward_norm = finder.norm(block + "post_ffw_norm", a.embedding, !a.family->pre_norms);
+    layer.post_feed_forward_norm = finder.norm(block + "post_ffw_norm", a.embedding, !norms);
     if (a.family->residual == Residual::parallel_without_norm2) a.parallel = !layer.feed_forward_norm;
     w.layers.push_back(std::move(layer));
   }

@@ -21,18 +21,20 @@ struct Norm {
 struct FeedForward {
   std::unique_ptr<const Linear> gate;  // [F, E]; null: there is none
   std::unique_ptr<const Linear> up;    // [F, E]
+  Norm inner_norm;                     // [F], before down (NormFormer)
   std::unique_ptr<const Linear> down;  // [E, F]
 };
 
 // One block of the decoder. Shapes as [outputs, inputs]; E embedding, H heads, G kv_heads, D key_dim, V value_dim, F
 // feed_forward.
 struct LayerWeights {
-  Norm attention_norm;                             // [E]
+  Norm attention_norm;                             // [E]; behind the sum, where the family has its norms there
   Norm attention_norm2;                            // [E]; attention reads this one instead (Falcon 40B)
   std::unique_ptr<const Linear> query;             // [H D, E]
   std::unique_ptr<const Linear> key;               // [G D, E]
   std::unique_ptr<const Linear> value;             // [G V, E]
   Norm query_norm, key_norm;                       // [D] of each head, or [H D] and [G D] of all
+  std::vector<float> head_scale;                   // [H], of what heads give; empty: none (NormFormer)
   std::unique_ptr<const Linear> attention_output;  // [E, H V]
   Norm post_attention_norm;                        // [E]
   Norm feed_forward_norm;                          // [E]

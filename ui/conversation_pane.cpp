@@ -119,8 +119,11 @@ void ConversationPane::connectNotices() {
   using C = app::ChatController;
   connect(controller_, &C::notice, this,
           [this](const QString& sentence) { notice_->say(NoticeBar::Kind::plain, sentence, {}, {}, kNoticeMs); });
-  connect(controller_, &C::storageFailed, this,
-          [this](const QString& sentence) { notice_->say(NoticeBar::Kind::error, sentence); });
+  connect(controller_, &C::storageFailed, this, [this](const QString& sentence) {
+    storageFailure_ = sentence;
+    notice_->say(NoticeBar::Kind::error, sentence);
+  });
+  connect(controller_, &C::storageRecovered, this, [this] { notice_->withdraw(std::exchange(storageFailure_, {})); });
   connect(controller_, &C::exportFailed, this,
           [this](const QString& sentence) { notice_->say(NoticeBar::Kind::error, sentence); });
   connect(controller_, &C::exported, this, [this](const QString& path, int conversations) {

@@ -58,6 +58,7 @@ class ConversationPane : public QWidget {
   Composer* composer_;
   QWidget* composerRow_;
   QString modelFailure_;  // that the notice says
+  QString storageFailure_;
 };
 
 }  // namespace sotto::ui

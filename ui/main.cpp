@@ -1,5 +1,8 @@
 // sotto: what needs no window is done by the command line; one process a data directory; then the window.
+#include <unistd.h>
+
 #include <QApplication>
+#include <QMessageBox>
 #include <QTextStream>
 #include <QTimer>
 #include <algorithm>
@@ -23,6 +26,16 @@ int fail(const QString& sentence) {
   return 1;
 }
 
+// From a desktop icon nobody reads what is written to standard error.
+int failInWindow(const QString& sentence) {
+  const QString platform = QGuiApplication::platformName();
+  if (::isatty(STDERR_FILENO) == 0 &&
+      (platform == QLatin1String("xcb") || platform.startsWith(QLatin1String("wayland")))) {
+    QMessageBox::critical(nullptr, QStringLiteral("Sotto"), sentence);
+  }
+  return fail(sentence);
+}
+
 // Qt ends without a display by aborting; this is to say it in a sentence.
 bool hasDisplay(const QStringList& arguments) {
   const bool chosen =
@@ -35,14 +48,14 @@ bool hasDisplay(const QStringList& arguments) {
 
 int run(QApplication& application, const app::StartOptions& start) {
   if (const app::Result<void> prepared = app::prepareDataDirectory(start.dataDir); !prepared) {
-    return fail(prepared.failure().sentence);
+    return failInWindow(prepared.failure().sentence);
   }
   app::SingleInstance instance(start.dataDir);
   switch (instance.claim(start.toArguments())) {
     case app::SingleInstance::Outcome::handedOver:
       return 0;
     case app::SingleInstance::Outcome::failed:
-      return fail(instance.error());
+      return failInWindow(instance.error());
     case app::SingleInstance::Outcome::first:
       break;
   }

@@ -75,6 +75,7 @@ void ChatController::Impl::connectParts() {
                    [this](bool writing) { models.setHashingPaused(writing); });
   QObject::connect(&replies, &ReplyRunner::hashAwaited, &q, [this] { models.awaitHash(); });
   QObject::connect(&replies, &ReplyRunner::storageFailed, &q, &ChatController::storageFailed);
+  QObject::connect(&replies, &ReplyRunner::storageRecovered, &q, &ChatController::storageRecovered);
   QObject::connect(&replies, &ReplyRunner::modelLost, &q, [this](const QString& sentence) {
     models.lose(sentence);
     replies.endWaiting(sentence);

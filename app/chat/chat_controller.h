@@ -116,6 +116,7 @@ class ChatController : public QObject {
   void ready();
   void storageFailed(
       const QString& sentence);  // the store cannot be opened, or a write failed: nothing is lost silently
+  void storageRecovered();       // something was stored again
   void conversationsChanged();
   void currentChanged();  // another conversation is shown
   // The active path of the current conversation changed from `row` on (messages added, another branch, removed).

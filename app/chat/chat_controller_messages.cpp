@@ -113,6 +113,7 @@ void ChatController::Impl::onTurnStored(const OpenConversationPtr& conversation,
   }
   refreshSummary(id);
   --conversation->storing;
+  emit q.storageRecovered();
   replies.enqueue(conversation, reply, std::exchange(conversation->stopOnceStored, false));
 }
 

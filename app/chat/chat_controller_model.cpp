@@ -71,7 +71,10 @@ void ChatController::Impl::updateContext() {
     setContextUsed(-1);
     return;
   }
-  if (leaf->stats.promptTokens > 0 && wroteIt(models.identity(), *leaf)) {
+  // What it thought is not sent again.
+  const std::string written = leaf->role == Role::assistant ? leaf->content.toStdString() : std::string();
+  const engine::SplitReply split = engine::split_thought(written);
+  if (!split.thinks && leaf->stats.promptTokens > 0 && wroteIt(models.identity(), *leaf)) {
     setContextUsed(leaf->stats.promptTokens + leaf->stats.generatedTokens);
     return;
   }
@@ -81,7 +84,16 @@ void ChatController::Impl::updateContext() {
   }
   countJob = ++lastJob;
   countStop = std::stop_source();
-  worker.count({.id = countJob, .request = requestFor(tree, leaf->id, models.identity()), .stop = countStop});
+  engine::Request request = requestFor(tree, leaf->id, models.identity());
+  if (split.thinks && !request.messages.empty()) {
+    if (split.answer.empty()) {
+      request.messages.pop_back();
+    } else {
+      request.messages.back().content = std::string(split.answer);
+      request.messages.back().tokens.clear();
+    }
+  }
+  worker.count({.id = countJob, .request = std::move(request), .stop = countStop});
 }
 
 void ChatController::Impl::onCounted(const PromptCounted& event) {

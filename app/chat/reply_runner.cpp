@@ -251,7 +251,7 @@ void ReplyRunner::onReport(const Report& report) {
     if (!retry_.isActive()) retry_.start();
     return;
   }
-  storageFailing_ = false;
+  if (std::exchange(storageFailing_, false)) emit storageRecovered();
   const auto recorder = recorders_.value(report.job);
   if (recorder && recorder->stored()) recorders_.remove(report.job);
 }

@@ -74,6 +74,7 @@ class ReplyRunner : public QObject {
   void writingChanged(bool writing);
   void hashAwaited();  // a reply begins whose model's hash is not known yet
   void storageFailed(const QString& sentence);
+  void storageRecovered();
   void modelLost(const QString& sentence);
 
  private:

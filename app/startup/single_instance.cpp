@@ -28,6 +28,7 @@ namespace {
 
 constexpr int longestSocketPath = 100;  // sun_path holds 108 bytes, and Qt adds a suffix while it binds
 constexpr time_t secondsToMakeALock = 10;
+constexpr qint64 kLockBytes = 4096;  // what a file takes on most file systems
 constexpr qsizetype largestMessage = 64 * 1024;
 const QByteArray answer = QByteArrayLiteral("ok\n");
 
@@ -68,7 +69,10 @@ SingleInstance::Outcome SingleInstance::claim(const QStringList& arguments, int 
       return Outcome::first;
     }
     if (lock_->error() == QLockFile::PermissionError || lock_->error() == QLockFile::UnknownError) {
-      error_ = tr("Sotto cannot write to its data directory %1; check its permissions.").arg(dataDir_);
+      const bool full = QStorageInfo(dataDir_).bytesAvailable() < kLockBytes;
+      error_ = full ? tr("The disk with Sotto's data directory %1 is full; free some space on it and start again.")
+                          .arg(dataDir_)
+                    : tr("Sotto cannot write to its data directory %1; check its permissions.").arg(dataDir_);
       return Outcome::failed;
     }
     if (handOver(arguments, static_cast<int>(qMax<qint64>(1, deadline.remainingTime())))) return Outcome::handedOver;

@@ -5,6 +5,7 @@
 #include <QDialog>
 #include <QLabel>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
@@ -66,10 +67,49 @@ class TestTemplateDialog : public QObject {
     reset = dialog->findChild<QPushButton*>(QStringLiteral("Reset template"));
     QVERIFY(reset->isEnabled());
     QTest::mouseClick(reset, Qt::LeftButton);
-    QCOMPARE(bench.chat->modelStatus().chatTemplate.origin, Origin::own);
     QCOMPARE(dialog->findChild<QPlainTextEdit*>(QStringLiteral("Template text"))->toPlainText(),
              QString::fromStdString(chatml_template()));
     QVERIFY(!reset->isEnabled());
+    QCOMPARE(bench.chat->modelStatus().chatTemplate.origin, Origin::given);  // not before it is saved
+    QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("Save template")), Qt::LeftButton);
+    QTRY_VERIFY(bench.find<QDialog>("Chat template dialog") == nullptr);
+    QCOMPARE(bench.chat->modelStatus().chatTemplate.origin, Origin::own);
+  }
+
+  // Neither Escape nor another model throws away what was typed.
+  void keepsWhatWasTyped() {
+    WindowBench bench;
+    QVERIFY(bench.open() && bench.dropModel());
+    QDialog* dialog = open(bench, QStringLiteral("Chat template: ChatML…"));
+    QVERIFY(dialog != nullptr);
+    auto* edit = dialog->findChild<QPlainTextEdit*>(QStringLiteral("Template text"));
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("Mine. "));
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(dialog->findChild<QMessageBox*>(QStringLiteral("Discard template")) != nullptr);
+    auto* question = dialog->findChild<QMessageBox*>(QStringLiteral("Discard template"));
+    QTRY_VERIFY(question->isVisible());
+    QTest::keyClick(question, Qt::Key_Return);  // goes on
+    QTRY_VERIFY(dialog->findChild<QMessageBox*>(QStringLiteral("Discard template")) == nullptr);
+    QVERIFY(dialog->isVisible());
+
+    const QString other = bench.directory.filePath(QStringLiteral("other.gguf"));
+    QVERIFY(QFile::copy(bench.model, other));
+    bench.chat->loadModel(other);
+    auto* error = dialog->findChild<QLabel*>(QStringLiteral("Template error"));
+    QTRY_VERIFY(error->isVisible() && error->text().contains(QStringLiteral("Another model")));
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
+    QTest::qWait(400);  // the preview's time
+    QVERIFY(dialog->isVisible() && edit->toPlainText().startsWith(QStringLiteral("Mine. ")));
+    QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("Save template"))->isEnabled());
+    QVERIFY(error->isVisible());
+
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(dialog->findChild<QMessageBox*>(QStringLiteral("Discard template")) != nullptr);
+    for (QAbstractButton* button : dialog->findChild<QMessageBox*>(QStringLiteral("Discard template"))->buttons()) {
+      if (button->text() == QStringLiteral("Discard")) QTest::mouseClick(button, Qt::LeftButton);
+    }
+    QTRY_VERIFY(bench.find<QDialog>("Chat template dialog") == nullptr);
   }
 
   void closesWithItsModel() {

@@ -68,6 +68,32 @@ class TestTranscriptActions : public QObject {
     QCOMPARE(said(MessageState::streaming, StopReason::none), QString());
   }
 
+  // Where the row has no room the figures go first; nothing that can be pressed stands outside.
+  void aNarrowRowKeepsItsButtons() {
+    MockSource source;
+    source.addUser(QStringLiteral("Well?"));
+    const MessageId id = source.addReply(QStringLiteral("text")).id;
+    Message& message = source.messages.back();
+    message.stopReason = StopReason::stopped;
+    message.stats.generatedTokens = 170;
+    message.stats.decodeSeconds = 1;
+    TranscriptView view;
+    view.resize(800, 400);
+    view.setSource(&source);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    const int wide = view.actionRect(id, MessageAction::regenerate).left();
+    view.resize(360, 400);
+    QCoreApplication::processEvents();
+    for (const MessageAction action : {MessageAction::continueReply, MessageAction::copy, MessageAction::regenerate}) {
+      const QRect rect = view.actionRect(id, action);
+      QVERIFY(!rect.isEmpty());
+      QVERIFY2(rect.right() < view.viewport()->width() - 8, qPrintable(QString::number(rect.right())));
+    }
+    QVERIFY(view.actionRect(id, MessageAction::regenerate).left() < wide);
+    view.setSource(nullptr);
+  }
+
   void progressIsSaid() {
     ReplyStatus status;
     status.phase = ReplyPhase::prefill;

@@ -101,8 +101,10 @@ class TestTranscriptThought : public QObject {
     const MessageId id = source_.beginReply().id;
     source_.append(QStringLiteral("<think>\nOne.\n\nTwo."));
     const int thinking = height(id);
+    const int line = view_.thoughtRect(id).width();
     source_.finish(StopReason::stopped);
     QVERIFY(height(id) >= thinking - 4);
+    QVERIFY(view_.thoughtRect(id).width() < line - 8);  // "Thought": nobody thinks any more
   }
 
   void copyTakesTheAnswer() {

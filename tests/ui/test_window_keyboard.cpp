@@ -186,8 +186,13 @@ class ByKeyboard : public QObject {
     keyboard::press(Qt::Key_Down, Qt::AltModifier);
     QTRY_COMPARE(content(), QStringLiteral("bread"));
     QVERIFY(keyboard::tabTo("Conversations"));
+    keyboard::press(Qt::Key_Up);
+    QTRY_COMPARE(content(), QStringLiteral("cheese"));
+    QVERIFY(bench.list()->hasFocus());  // the arrows go on through the list; Return leads to the message
+    keyboard::press(Qt::Key_Down);
     keyboard::press(Qt::Key_Down);
     QTRY_COMPARE(content(), QStringLiteral("apples"));
+    QVERIFY(bench.list()->hasFocus());
     keyboard::press(Qt::Key_F2);
     keyboard::type(QStringLiteral("fruit"));
     keyboard::press(Qt::Key_Return);
@@ -200,6 +205,18 @@ class ByKeyboard : public QObject {
     keyboard::press(Qt::Key_Return);
     QTRY_COMPARE(content(), QStringLiteral("cheese"));
     QVERIFY(bench.message()->hasFocus());
+    // Return after an arrow opens; it does not send a draft that stands there.
+    keyboard::type(QStringLiteral("a draft"));
+    QVERIFY(keyboard::tabTo("Conversations"));
+    keyboard::press(Qt::Key_Down);
+    keyboard::press(Qt::Key_Up);
+    QTRY_COMPARE(content(), QStringLiteral("cheese"));
+    const size_t said = bench.chat->current()->messages().size();
+    keyboard::press(Qt::Key_Return);
+    QTRY_VERIFY(bench.message()->hasFocus());
+    QTest::qWait(100);
+    QCOMPARE(bench.chat->current()->messages().size(), said);
+    QCOMPARE(bench.message()->toPlainText(), QStringLiteral("a draft"));
     keyboard::press(Qt::Key_K, Qt::ControlModifier);
     keyboard::press(Qt::Key_Escape);
     QCOMPARE(bench.titles().size(), 3);

@@ -2,6 +2,7 @@
 
 #include <QBoxLayout>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 
 #include "chat/chat_controller.h"
@@ -45,6 +46,9 @@ TemplateDialog::TemplateDialog(app::ChatController* controller, QWidget* parent)
     : QDialog(parent),
       controller_(controller),
       path_(controller->modelStatus().path),
+      own_(text(controller->modelStatus().ownTemplate.text)),
+      used_(text(controller->modelStatus().chatTemplate.text)),
+      given_(controller->modelStatus().chatTemplate.origin == Origin::given),
       origin_(new Label({}, &Palette::secondaryText, 13, this)),
       edit_(new TextArea("Template text", this)),
       preview_(new TextArea("Template preview", this)),
@@ -58,7 +62,8 @@ TemplateDialog::TemplateDialog(app::ChatController* controller, QWidget* parent)
   resize(720, 680);
   layOut();
   fillStarts();
-  edit_->setPlainText(text(controller->modelStatus().chatTemplate.text));
+  origin_->setText(templateOrigin(controller->modelStatus()));
+  edit_->setPlainText(used_);
   wait_.setSingleShot(true);
   wait_.setInterval(kWaitMs);
   connect(&wait_, &QTimer::timeout, this, &TemplateDialog::ask);
@@ -69,20 +74,15 @@ TemplateDialog::TemplateDialog(app::ChatController* controller, QWidget* parent)
   connect(controller, &app::ChatController::templatePreviewed, this, &TemplateDialog::onPreview);
   connect(controller, &app::ChatController::modelChanged, this, [this] {
     const app::ModelStatus& model = controller_->modelStatus();
-    if (model.state != app::ModelState::ready || model.path != path_) {
-      reject();
-    } else {
-      refresh();
-    }
+    const bool other = model.state != app::ModelState::ready || model.path != path_;
+    if (other && !isChanged()) return QDialog::reject();
+    if (other) gone_ = true;
+    refresh();
   });
-  connect(reset_, &QPushButton::clicked, this, [this] {
-    controller_->setChatTemplate({});
-    edit_->setPlainText(text(controller_->modelStatus().ownTemplate.text));
-  });
+  connect(reset_, &QPushButton::clicked, this, [this] { edit_->setPlainText(own_); });
   connect(save_, &QPushButton::clicked, this, [this] {
     const QString written = edit_->toPlainText();
-    const bool own = written == text(controller_->modelStatus().ownTemplate.text);
-    controller_->setChatTemplate(own ? QString() : written);
+    controller_->setChatTemplate(written == own_ ? QString() : written);
     accept();
   });
   refresh();
@@ -150,6 +150,7 @@ void TemplateDialog::fillStarts() {
 }
 
 void TemplateDialog::ask() {
+  if (gone_) return;
   if (edit_->toPlainText().isEmpty()) {
     preview_->clear();
     error_->hide();
@@ -159,22 +160,42 @@ void TemplateDialog::ask() {
 }
 
 void TemplateDialog::onPreview(const app::TemplatePreview& preview) {
-  if (preview.text != edit_->toPlainText()) return;
+  if (gone_ || preview.text != edit_->toPlainText()) return;
   if (preview.error.isEmpty()) {
     good_ = preview.text;
     preview_->setPlainText(preview.prompt);
   }
+  preview_->setEnabled(preview.error.isEmpty());  // else it is of an earlier text
   error_->setText(preview.error);
   error_->setVisible(!preview.error.isEmpty());
   refresh();
 }
 
+bool TemplateDialog::isChanged() const { return edit_->toPlainText() != used_; }
+
+// Escape and Cancel: what was typed is not thrown away unasked.
+void TemplateDialog::reject() {
+  if (!isChanged()) return QDialog::reject();
+  auto* question = new QMessageBox(QMessageBox::NoIcon, tr("Chat template"),
+                                   tr("Discard your changes to the template?"), QMessageBox::NoButton, this);
+  question->setObjectName(QStringLiteral("Discard template"));
+  question->setAttribute(Qt::WA_DeleteOnClose);
+  QPushButton* discard = question->addButton(tr("Discard"), QMessageBox::DestructiveRole);
+  question->setDefaultButton(question->addButton(tr("Keep editing"), QMessageBox::RejectRole));
+  connect(discard, &QPushButton::clicked, this, [this] { QDialog::reject(); });
+  question->open();
+}
+
 void TemplateDialog::refresh() {
-  const app::ModelStatus& model = controller_->modelStatus();
   const QString written = edit_->toPlainText();
-  origin_->setText(templateOrigin(model));
-  reset_->setEnabled(model.chatTemplate.origin == Origin::given);
-  save_->setEnabled(!written.isEmpty() && written == good_ && written != text(model.chatTemplate.text));
+  if (gone_) {
+    error_->setText(tr("Another model is open now, so this cannot be saved; copy the text if you want to keep it."));
+    error_->show();
+  }
+  const bool resets = given_ && written == own_;
+  const bool good = !written.isEmpty() && written == good_ && isChanged();
+  reset_->setEnabled(!gone_ && written != own_);
+  save_->setEnabled(!gone_ && (resets || good));
 }
 
 }  // namespace sotto::ui

@@ -25,8 +25,11 @@ class TextArea;
 class TemplateDialog : public QDialog {
   Q_OBJECT
  public:
-  // Deletes itself when it is closed; closes itself when the model is another one.
+  // Deletes itself when it is closed; closes itself when the model is another one, unless something was written.
   TemplateDialog(app::ChatController* controller, QWidget* parent);
+
+ public slots:
+  void reject() override;
 
  private:
   void layOut();
@@ -34,9 +37,14 @@ class TemplateDialog : public QDialog {
   void ask();
   void onPreview(const app::TemplatePreview& preview);
   void refresh();
+  [[nodiscard]] bool isChanged() const;
 
   app::ChatController* controller_;
-  QString path_;  // of the model
+  QString path_;       // of the model
+  QString own_;        // its own template, or its family's
+  QString used_;       // that it had when this was opened
+  bool given_;         // which the user wrote
+  bool gone_ = false;  // another model is loaded
   Label* origin_;
   TextArea* edit_;
   TextArea* preview_;

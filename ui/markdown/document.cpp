@@ -48,7 +48,7 @@ void Document::takeBack() {
   blocks_.resize(state_.finished);
   definitions_.resize(qsizetype(state_.definitions));
   // Once a line of code is shown, more of it cannot make it anything else; but a thought may end in it.
-  if (complete_ || state_.leaf.kind != Leaf::Kind::fence || isThinking()) shownTo_ = -1;
+  if (complete_ || state_.leaf.kind != Leaf::Kind::fence || hasOpenThought()) shownTo_ = -1;
   if (!growsAtEnd()) return;
   Block& block = blocks_.back();
   const Extent& extent = state_.certain;

@@ -40,7 +40,8 @@ class Document {
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
   [[nodiscard]] const QString& source() const { return source_; }
   // The text is within a thought that has not come to its end.
-  [[nodiscard]] bool isThinking() const { return state_.thought == Thought::inside; }
+  [[nodiscard]] bool hasOpenThought() const { return state_.thought == Thought::inside; }
+  [[nodiscard]] bool isThinking() const { return hasOpenThought() && !complete_; }
   // How often the text did not go on but was another one.
   [[nodiscard]] int beginnings() const { return beginnings_; }
 

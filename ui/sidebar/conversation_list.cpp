@@ -60,7 +60,12 @@ void ConversationList::currentChanged(const QModelIndex& current, const QModelIn
   const app::ConversationId id = model_->idAt(current);
   if (!id.valid() || id == controller_->currentId()) return;
   controller_->openConversation(id);
-  emit opened();
+  if (pressing_) emit opened();  // arrows go on through the list
+}
+
+void ConversationList::mousePressEvent(QMouseEvent* event) {
+  const QScopedValueRollback guard(pressing_, true);
+  QListView::mousePressEvent(event);
 }
 
 QModelIndex ConversationList::neighbour(const QModelIndex& from, int step) const {

@@ -31,12 +31,13 @@ class ConversationList : public QListView {
  signals:
   void deleted(sotto::app::ConversationId id, const QString& title, bool shown);  // shown: it was the open one
   void exportRequested(sotto::app::ConversationId id, const QString& format);
-  void opened();  // by the person, not by the program
+  void opened();  // by a click or Return, which lead on to the message; not by arrows or by the program
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+  void mousePressEvent(QMouseEvent* event) override;
   void mouseDoubleClickEvent(QMouseEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
 
@@ -58,6 +59,7 @@ class ConversationList : public QListView {
   app::ChatController* controller_;
   ConversationListModel* model_;
   bool following_ = false;        // the selection is being set by the program
+  bool pressing_ = false;         // or by the mouse
   std::optional<Rename> rename_;  // while the list is built anew
 };
 

@@ -111,11 +111,13 @@ std::vector<ActionItem> actionsOf(const app::Message& message, const TranscriptS
   }
   if (const QString end = endInWords(message); !end.isEmpty()) {
     items.push_back({MessageAction::none, end, true});
+    if (canContinue(message)) items.back().spare = 2;
     if (canContinue(message)) items.push_back({MessageAction::continueReply, Words::tr("Continue"), true});
   }
   addVersions(versions, &items);
   if (message.stats.generatedTokens > 0) {
     items.push_back({MessageAction::none, speed(message.stats.generatedTokens, message.stats.tokensPerSecond())});
+    items.back().spare = 1;
   }
   if (!message.content.isEmpty()) items.push_back({MessageAction::copy, Words::tr("Copy")});
   if (message.state != MessageState::failed) items.push_back({MessageAction::regenerate, Words::tr("Regenerate")});

@@ -25,6 +25,7 @@ struct ActionItem {
   bool always = false;  // seen without the pointer or the focus, too
   bool enabled = true;
   int gap = 12;  // px before it
+  int spare = 0;  // left out first (1) or next (2) where the row is too narrow; 0: never
 };
 
 // From the row's beginning side to its end.

@@ -39,7 +39,7 @@ class MessageBody {
   // What the model thought before its answer stands below a line that folds it away.
   void setThoughtFolded(bool folded);
   [[nodiscard]] bool isThoughtFolded() const { return folded_; }
-  [[nodiscard]] bool isThinking() const { return document_.isThinking(); }
+  [[nodiscard]] bool hasOpenThought() const { return document_.hasOpenThought(); }
   void setMarks(const std::vector<ChangeMark>& marks);
 
   [[nodiscard]] int width() const { return width_; }

@@ -80,7 +80,7 @@ void MessageItem::read(const app::Message& message, bool toTheEnd) {
   }
   partlyRead_ = end < text.size();
   changedFrom_ = body_->setText(partlyRead_ ? text.left(end) : text, !streaming_ && !partlyRead_);
-  body_->setThoughtFolded(folded_.value_or(!body_->isThinking()));
+  body_->setThoughtFolded(folded_.value_or(!body_->hasOpenThought()));
   body_->setMarks(changeMarks(message));
 }
 
@@ -188,16 +188,21 @@ void MessageItem::arrangeButtons(int top) {
                         true});
   }
   // What is always seen stands first; so nothing moves when the rest appears.
-  int x = -4;
-  bool first = true;
   const size_t begin = buttons_.size();
-  for (const ActionItem& item : actions_) {
-    if (!first) x += item.gap - 8;
-    first = false;
-    const int wide = tabularWidth(QFontMetrics(look_->small.font), item.text) + 8;
-    buttons_.push_back({item, QRect(x, top, wide, space::actions), false});
-    x += wide;
-  }
+  const auto place = [&](int spared) {
+    buttons_.resize(begin);
+    int x = -4;
+    for (const ActionItem& item : actions_) {
+      if (item.spare > 0 && item.spare <= spared) continue;
+      if (buttons_.size() > begin) x += item.gap - 8;
+      const int wide = tabularWidth(QFontMetrics(look_->small.font), item.text) + 8;
+      buttons_.push_back({item, QRect(x, top, wide, space::actions), false});
+      x += wide;
+    }
+    return x;
+  };
+  int x = place(0);
+  for (int spared = 1; x > width_ + 4 && spared <= 2; ++spared) x = place(spared);
   for (size_t i = begin; isUser() && i < buttons_.size(); ++i) buttons_[i].rect.translate(width_ - x + 4, 0);
   for (Button& button : buttons_) {
     if (look_->mirrored) button.rect.moveLeft(width_ - button.rect.left() - button.rect.width());

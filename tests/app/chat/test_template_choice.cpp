@@ -70,6 +70,22 @@ class TemplateChoice : public QObject {
     QCOMPARE(spy.last()[0].value<TemplatePreview>().text, shouting);
   }
 
+  // What a reply's thought took is free again when the reply is there.
+  void thoughtsDoNotFillTheContext() {
+    std::string thought;
+    for (int i = 0; i < 200; ++i) thought += "Or perhaps not. ";
+    Script made = script("<think>" + thought + "</think>Yes.");
+    ChatBench bench(made);
+    QVERIFY(bench.start() && bench.load());
+    QVERIFY(bench.say(QStringLiteral("hello")) && bench.waitIdle());
+    const int written = bench.last().stats.promptTokens + bench.last().stats.generatedTokens;
+    QTRY_VERIFY(bench.chat->contextUsed() > 0);
+    QTRY_VERIFY2(bench.chat->contextUsed() < written - 50, qPrintable(QString::number(bench.chat->contextUsed())));
+    const int used = bench.chat->contextUsed();
+    QVERIFY(bench.say(QStringLiteral("hello")) && bench.waitIdle());
+    QVERIFY(bench.last().stats.promptTokens > used && bench.last().stats.promptTokens < used + 40);
+  }
+
   void keepsWhatSomebodyWroteUntilReset() {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());

@@ -65,6 +65,48 @@ constexpr std::array kFamilies{
     Family{.name = "starcoder", .positions = learned, .norm = layer, .activation = Activation::gelu, .gated = false},
     Family{
         .name = "starcoder2", .rope_pairs = half_split, .norm = layer, .activation = Activation::gelu, .gated = false},
+    // Components of which no family above is made, each where its paper has it.
+    Family{.name = "opt",  // Zhang et al. 2022
+           .positions = learned,
+           .position_offset = 2,
+           .norm = layer,
+           .activation = Activation::relu,
+           .gated = false},
+    Family{.name = "transformer",  // Vaswani et al. 2017, its decoder alone
+           .positions = sinusoidal,
+           .norm = layer,
+           .norms = NormPlace::after_sum,
+           .activation = Activation::relu,
+           .gated = false,
+           .scaled_embedding = true},
+    Family{.name = "deepnorm",  // Wang et al. 2022
+           .positions = sinusoidal,
+           .norm = layer,
+           .norms = NormPlace::after_sum,
+           .activation = Activation::relu,
+           .gated = false,
+           .deep = true},
+    Family{.name = "normformer",  // Shleifer et al. 2021
+           .positions = learned,
+           .norm = layer,
+           .activation = Activation::gelu,
+           .gated = false},
+    Family{.name = "glu", .activation = Activation::sigmoid},  // Dauphin et al. 2017
+    Family{.name = "swish"},                                   // Ramachandran et al. 2017; beta is the file's
+    Family{.name = "gpt3",                                     // Brown et al. 2020: every other layer is banded
+           .positions = learned,
+           .norm = layer,
+           .activation = Activation::gelu,
+           .gated = false,
+           .window_pattern = 2},
+    Family{.name = "bigbird",  // Zaheer et al. 2020, causal and without the random blocks
+           .positions = learned,
+           .norm = layer,
+           .activation = Activation::gelu,
+           .gated = false,
+           .window_pattern = 1,
+           .window_block = 64,
+           .global_blocks = 1},
 };
 
 }  // namespace

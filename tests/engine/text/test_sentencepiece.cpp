@@ -1,5 +1,5 @@
 // SentencePiece's own library (Debian's python3-sentencepiece) against ours, on models that it trains here; and the
-// unigram model and its normalisation by hand. ctest: timeout=180
+// unigram model and its normalisation by hand. ctest: serial timeout=180
 #include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sotto/engine/error.h"
+#include "support/english.h"
 #include "text/spm_tokenizer.h"
 #include "text/unigram_tokenizer.h"
 
@@ -85,6 +86,15 @@ class SentencePieceModels : public QObject {
         QVERIFY2(ids == expected, (name + ": " + line + "\n" + text(ids) + "\n" + text(expected)).c_str());
       }
       QVERIFY2(compared > 300, name.c_str());
+      const std::string text = sotto::test::english(1'000'000);
+      QElapsedTimer timer;
+      timer.start();
+      QVERIFY(!tokenizer->encode(text).empty());
+      const double speed = 1e3 * static_cast<double>(text.size()) / static_cast<double>(timer.nsecsElapsed());
+      qInfo("%s: %.1f MB/s", name.c_str(), speed);
+#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+      QVERIFY2(speed > 5, name.c_str());
+#endif
     }
   }
 

@@ -12,7 +12,6 @@
 namespace sotto::ui {
 
 using app::MessageState;
-using app::Role;
 
 namespace {
 

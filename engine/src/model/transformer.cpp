@@ -58,8 +58,9 @@ void Transformer::embed(std::span<const Token> tokens, int position) {
     const std::size_t place = static_cast<std::size_t>(position) + t;
     if (a_.positions == Positions::sinusoidal) {
       for (std::size_t i = 0; i < width; ++i) {
+        const std::size_t pair = i - i % 2;
         const double angle =
-            static_cast<double>(place) / std::pow(10000.0, static_cast<double>(i / 2 * 2) / static_cast<double>(width));
+            static_cast<double>(place) / std::pow(10000.0, static_cast<double>(pair) / static_cast<double>(width));
         x[i] += static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
       }
     }
@@ -143,7 +144,8 @@ void Transformer::attention(const Pass& pass, const LayerWeights& layer, const f
       .slopes = slopes_,
       .mask = {.window = local ? a_.window : 0, .block = a_.family->window_block, .global = a_.family->global_blocks}};
   attend(context_, pass.state, pass.layer, shape, pass.position, pass.count, query_.data(), mixed_.data());
-  for (std::size_t i = 0; !layer.head_scale.empty() && i < static_cast<std::size_t>(pass.count * a_.heads); ++i) {
+  for (std::size_t i = 0;
+       !layer.head_scale.empty() && i < static_cast<std::size_t>(pass.count) * layer.head_scale.size(); ++i) {
     const auto wide = static_cast<std::size_t>(a_.value_dim);
     context_.kernel.scale(mixed_.data() + i * wide, layer.head_scale[i % layer.head_scale.size()], wide);
   }

@@ -1,5 +1,6 @@
 // A real process that streams replies into the database is killed (SIGKILL) at random moments: what it wrote more than
-// half a second before is there, whole and readable, and can be continued. ctest: timeout=180
+// half a second before is there, whole and readable, and can be continued.
+// ctest: timeout=180
 #include <signal.h>
 #include <unistd.h>
 

@@ -1,5 +1,6 @@
 // SentencePiece's own library (Debian's python3-sentencepiece) against ours, on models that it trains here; and the
-// unigram model and its normalisation by hand. ctest: serial timeout=180
+// unigram model and its normalisation by hand.
+// ctest: serial timeout=180
 #include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>

@@ -1,5 +1,6 @@
 // Five megabytes of English a second on one core, at least, with every real vocabulary of ../shared/golden/tokenizer
-// and with the starter model's. Measured, not promised, where the build is not an optimised one. ctest: serial
+// and with the starter model's. Measured, not promised, where the build is not an optimised one.
+// ctest: serial
 #include <QDir>
 #include <QElapsedTimer>
 #include <QTest>

@@ -393,6 +393,36 @@ class TestTranscriptActions : public QObject {
     QCOMPARE(top(3, 600), last + 36);
   }
 
+  // What grows behind a mark does not repeat it.
+  void aMarkStaysOneWhileTheTextBehindItGrows_data() {
+    QTest::addColumn<QString>("begin");
+    QTest::addColumn<QString>("more");
+    QTest::newRow("code") << QStringLiteral("First.\n\n```\nint a;\n") << QStringLiteral("int b;\n");
+    QTest::newRow("paragraph") << QStringLiteral("First.\n\nMany words") << QStringLiteral(" of a long paragraph");
+    QTest::newRow("item") << QStringLiteral("First.\n\n- one item") << QStringLiteral(" of a list");
+    QTest::newRow("table") << QStringLiteral("First.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+                           << QStringLiteral("| 3 | 4 |\n");
+  }
+  void aMarkStaysOneWhileTheTextBehindItGrows() {
+    QFETCH(QString, begin);
+    QFETCH(QString, more);
+    Stage stage;
+    const MessageId id = stage.source.beginReply().id;
+    stage.source.append(begin);
+    stage.source.messages.back().timeline = {entry(0, 0, 0.7F), entry(9, int(begin.indexOf(u'\n')) + 2, 0.35F)};
+    stage.source.say(0);
+    for (int i = 0; i < 4; ++i) {
+      stage.source.append(more);
+      QTest::qWait(20);
+      (void)stage.view.letterRect(id, 1, 0);
+    }
+    const int grown = stage.view.letterRect(id, 1, 0).top() - stage.view.letterRect(id, 0, 0).top();
+    QVERIFY2(grown > 40, qPrintable(QString::number(grown)));
+    stage.view.resize(500, stage.view.height());  // all is laid out anew
+    QCoreApplication::processEvents();
+    QCOMPARE(grown, stage.view.letterRect(id, 1, 0).top() - stage.view.letterRect(id, 0, 0).top());
+  }
+
   void aScreenReaderFindsTheText() {
     Stage stage;
     stage.source.addUser(QStringLiteral("Question"));

@@ -74,7 +74,8 @@ size_t MessageBody::firstToRebuild(markdown::Document::Same same) {
   });
   auto last = past;
   while (last != from && (last == fragments_.end() || !(*last)->isText() || (*last)->blockIndex != same.block)) --last;
-  return (*last)->isText() ? size_t(last - fragments_.begin()) : first;
+  // At the block's beginning stand its marks, too.
+  return (*last)->isText() && (*last)->start > 0 ? size_t(last - fragments_.begin()) : first;
 }
 
 std::vector<Fragment::Mark> MessageBody::marksOf(int index) const {

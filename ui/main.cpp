@@ -28,12 +28,14 @@ int fail(const QString& sentence) {
 
 // From a desktop icon nobody reads what is written to standard error.
 int failInWindow(const QString& sentence) {
+  const int code = fail(sentence);
   const QString platform = QGuiApplication::platformName();
   if (::isatty(STDERR_FILENO) == 0 &&
       (platform == QLatin1String("xcb") || platform.startsWith(QLatin1String("wayland")))) {
-    QMessageBox::critical(nullptr, QStringLiteral("Sotto"), sentence);
+    ui::Theme::instance().install();
+    QMessageBox(QMessageBox::NoIcon, QStringLiteral("Sotto"), sentence, QMessageBox::Ok).exec();
   }
-  return fail(sentence);
+  return code;
 }
 
 // Qt ends without a display by aborting; this is to say it in a sentence.

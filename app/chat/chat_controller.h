@@ -27,7 +27,7 @@ class ChatController : public QObject {
   struct Options {
     QString dataDir;
     QString starterModel = {};  // path of the model that comes with Sotto; empty: none
-    ModelLoader loader = {};  // empty: the engine's. Tests slow it down, or make it fail
+    ModelLoader loader = {};    // empty: the engine's. Tests slow it down, or make it fail
   };
   // ~ChatController stops the engine, stores what is there, closes the database; within a second.
   explicit ChatController(const Options& options, QObject* parent = nullptr);

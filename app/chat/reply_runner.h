@@ -113,8 +113,8 @@ class ReplyRunner : public QObject {
   std::optional<Entry> running_;
   QHash<JobId, std::shared_ptr<ReplyRecorder>> recorders_;  // of replies whose end is not stored yet
   std::shared_ptr<Mailbox<Report>> reports_;
-  QTimer retry_;                                            // of writes that failed
-  bool storageFailing_ = false;                             // and was said
+  QTimer retry_;                 // of writes that failed
+  bool storageFailing_ = false;  // and was said
 };
 
 }  // namespace sotto::app

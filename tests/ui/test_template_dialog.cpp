@@ -93,6 +93,13 @@ class TestTemplateDialog : public QObject {
     QTRY_VERIFY(dialog->findChild<QMessageBox*>(QStringLiteral("Discard template")) == nullptr);
     QVERIFY(dialog->isVisible());
 
+    // One that cannot be opened leaves all as it was.
+    bench.chat->loadModel(bench.directory.filePath(QStringLiteral("missing.gguf")));
+    auto* save = dialog->findChild<QPushButton*>(QStringLiteral("Save template"));
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
+    QTRY_VERIFY(save->isEnabled());
+    QVERIFY(!dialog->findChild<QLabel*>(QStringLiteral("Template error"))->isVisible());
+
     const QString other = bench.directory.filePath(QStringLiteral("other.gguf"));
     QVERIFY(QFile::copy(bench.model, other));
     bench.chat->loadModel(other);
@@ -101,7 +108,7 @@ class TestTemplateDialog : public QObject {
     QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
     QTest::qWait(400);  // the preview's time
     QVERIFY(dialog->isVisible() && edit->toPlainText().startsWith(QStringLiteral("Mine. ")));
-    QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("Save template"))->isEnabled());
+    QVERIFY(!save->isEnabled());
     QVERIFY(error->isVisible());
 
     QTest::keyClick(dialog, Qt::Key_Escape);

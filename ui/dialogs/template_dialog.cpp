@@ -4,6 +4,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
+#include <utility>
 
 #include "chat/chat_controller.h"
 #include "dialogs/text_area.h"
@@ -33,7 +34,8 @@ QString templateOrigin(const app::ModelStatus& model) {
       return known ? TemplateDialog::tr("The model uses its own template, of the family %1.").arg(text(use.name))
                    : TemplateDialog::tr("The model uses a template of its own.");
     case Origin::family:
-      return TemplateDialog::tr("The model brings no template; that of %1 is used, which its name stands for.").arg(text(use.name));
+      return TemplateDialog::tr("The model brings no template; that of %1 is used, which its name stands for.")
+          .arg(text(use.name));
     case Origin::given:
       return TemplateDialog::tr("The model uses a template that you wrote. Reset gives it its own again.");
     case Origin::none:
@@ -76,7 +78,7 @@ TemplateDialog::TemplateDialog(app::ChatController* controller, QWidget* parent)
     const app::ModelStatus& model = controller_->modelStatus();
     const bool other = model.state != app::ModelState::ready || model.path != path_;
     if (other && !isChanged()) return QDialog::reject();
-    if (other) gone_ = true;
+    if (std::exchange(gone_, other) && !other) ask();  // the other one could not be opened
     refresh();
   });
   connect(reset_, &QPushButton::clicked, this, [this] { edit_->setPlainText(own_); });

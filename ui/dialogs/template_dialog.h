@@ -44,7 +44,7 @@ class TemplateDialog : public QDialog {
   QString own_;        // its own template, or its family's
   QString used_;       // that it had when this was opened
   bool given_;         // which the user wrote
-  bool gone_ = false;  // another model is loaded
+  bool gone_ = false;  // another model is loaded, or on its way
   Label* origin_;
   TextArea* edit_;
   TextArea* preview_;

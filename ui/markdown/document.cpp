@@ -9,7 +9,7 @@ namespace sotto::ui::markdown {
 namespace {
 constexpr qsizetype mostDefinitions = 4096;
 constexpr int longestTag = 32;  // characters, and more
-}
+}  // namespace
 
 Document::Same Document::setText(const QString& text, bool complete) {
   const bool grows = text.startsWith(source_);

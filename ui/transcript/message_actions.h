@@ -24,7 +24,7 @@ struct ActionItem {
   QString text;
   bool always = false;  // seen without the pointer or the focus, too
   bool enabled = true;
-  int gap = 12;  // px before it
+  int gap = 12;   // px before it
   int spare = 0;  // left out first (1) or next (2) where the row is too narrow; 0: never
 };
 

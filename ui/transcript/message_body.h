@@ -63,9 +63,9 @@ class MessageBody {
 
   struct Hit {
     Place place;
-    bool inText = false;  // within a line's height and width, not merely nearest to it
-    QString link;         // under the point
-    int copy = -1;        // the code block whose Copy is under the point
+    bool inText = false;   // within a line's height and width, not merely nearest to it
+    QString link;          // under the point
+    int copy = -1;         // the code block whose Copy is under the point
     bool thought = false;  // the line above the thought is
   };
   [[nodiscard]] Hit hit(QPoint point) const;

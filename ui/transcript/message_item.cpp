@@ -15,9 +15,9 @@ using app::MessageState;
 
 namespace {
 
-constexpr int rowGap = 5;          // between a reply and its row
-constexpr int replyGap = 18;       // below a reply's row
-constexpr int shrinkLimit = 4000;  // characters; a longer message's bubble is as wide as can be
+constexpr int rowGap = 5;               // between a reply and its row
+constexpr int replyGap = 18;            // below a reply's row
+constexpr int shrinkLimit = 4000;       // characters; a longer message's bubble is as wide as can be
 constexpr qsizetype piece = 1'000'000;  // characters that are read at a time
 
 int estimatedHeight(QStringView text, int width, const Look& look) {

@@ -96,6 +96,7 @@ void ConversationPane::connectTranscript() {
   connect(transcript_, &T::versionRequested, controller_, &app::ChatController::showVersion);
   connect(transcript_, &T::cancelRequested, this, [this] { controller_->stop(); });
   connect(transcript_, &T::editStarted, this, &ConversationPane::edit);
+  connect(transcript_, &T::newChatRequested, this, &ConversationPane::newChatAfter);
   connect(transcript_, &T::linkActivated, this, [](const QUrl& url) { QDesktopServices::openUrl(url); });
   connect(composer_, &Composer::editLastRequested, this, &ConversationPane::editLast);
 }
@@ -113,6 +114,16 @@ void ConversationPane::editLast() {
   const auto last = std::find_if(path.rbegin(), path.rend(),
                                  [&](app::MessageId id) { return tree->find(id)->role == app::Role::user; });
   if (last != path.rend()) edit(*last);
+}
+
+// A question that did not fit any more goes with the person.
+void ConversationPane::newChatAfter(app::MessageId reply) {
+  const app::ConversationTree* tree = controller_->current();
+  const app::Message* message = tree != nullptr ? tree->find(reply) : nullptr;
+  if (message == nullptr) return;
+  const app::Message* question = tree->find(message->parent);
+  const bool unanswered = message->state == app::MessageState::failed && question != nullptr;
+  emit newChatRequested(unanswered ? question->content : QString());
 }
 
 void ConversationPane::connectNotices() {

@@ -34,6 +34,7 @@ class ConversationPane : public QWidget {
  signals:
   void openModelRequested();
   void pageRequested(const QString& address);
+  void newChatRequested(const QString& text);  // to go on with
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -47,6 +48,7 @@ class ConversationPane : public QWidget {
   void connectTranscript();
   void edit(app::MessageId message);
   void editLast();
+  void newChatAfter(app::MessageId reply);
 
   app::ChatController* controller_;
   HeaderBar* header_;

@@ -133,6 +133,10 @@ void MainWindow::connectParts() {
   });
   connect(models_, &ModelMenu::pageRequested, this, &MainWindow::askPage);
   connect(pane_, &ConversationPane::openModelRequested, this, &MainWindow::openModelDialog);
+  connect(pane_, &ConversationPane::newChatRequested, this, [this](const QString& text) {
+    newChat();
+    if (!text.isEmpty()) pane_->composer()->giveBack(text);
+  });
   connect(pane_, &ConversationPane::pageRequested, this, &MainWindow::askPage);
 }
 
@@ -242,7 +246,9 @@ void MainWindow::openModelDialog() {
 }
 
 void MainWindow::openModel(const QString& path) {
-  controller_->setSetting(QLatin1String(kModelFolderKey), QFileInfo(path).absolutePath());
+  if (path != controller_->starterModel()) {
+    controller_->setSetting(QLatin1String(kModelFolderKey), QFileInfo(path).absolutePath());
+  }
   controller_->loadModel(path);
   pane_->composer()->focusMessage();  // whoever opens a model wants to write to it
 }

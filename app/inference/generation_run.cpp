@@ -140,7 +140,7 @@ double GenerationRun::decodeSeconds() const {
 void GenerationRun::fail(LoadedModel* model) noexcept {
   EngineFailure failure = describeFailure(std::current_exception());
   end_.state = MessageState::failed;
-  end_.reason = StopReason::error;
+  end_.reason = failure.code == engine::ErrorCode::context_full ? StopReason::context : StopReason::error;
   end_.error = std::move(failure.sentence);
   // The weights are a mapping of the file: once it changed there is nothing left to compute with.
   end_.modelLost = failure.code == engine::ErrorCode::io;

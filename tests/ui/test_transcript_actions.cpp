@@ -117,7 +117,7 @@ class TestTranscriptActions : public QObject {
     QCOMPARE(words(actionsOf(reply(MessageState::complete, StopReason::stopped), {}, {}), true),
              QStringList({QStringLiteral("Stopped by you"), QStringLiteral("Continue")}));
     QCOMPARE(words(actionsOf(reply(MessageState::complete, StopReason::context), {}, {}), true),
-             QStringList({QStringLiteral("The context is full; start a new chat to go on")}));
+             QStringList({QStringLiteral("The context is full; start a new chat to go on"), QStringLiteral("New chat")}));
     QVERIFY(words(actionsOf(reply(MessageState::interrupted), {}, {}), true).contains(QStringLiteral("Continue")));
     ReplyStatus queued;
     queued.phase = ReplyPhase::queued;
@@ -194,6 +194,25 @@ class TestTranscriptActions : public QObject {
     QCOMPARE(again.size(), 1);
     stage.pointer.click(stage.view.actionRect({3}, MessageAction::cancel).center());
     QCOMPARE(cancel.size(), 1);
+  }
+
+  void aFullContextOffersANewChat() {
+    Stage stage;
+    QSignalSpy newChat(&stage.view, &TranscriptView::newChatRequested);
+    QSignalSpy again(&stage.view, &TranscriptView::regenerateRequested);
+    stage.source.addReply(QStringLiteral("As far as it")).stopReason = StopReason::context;
+    stage.source.say(0);
+    Message& failed = stage.source.addReply(QString());
+    failed.state = MessageState::failed;
+    failed.stopReason = StopReason::context;
+    failed.error = QStringLiteral("The conversation is too long; start a new chat.");
+    stage.source.say(1);
+    stage.pointer.click(stage.view.actionRect({1}, MessageAction::newChat).center());
+    stage.pointer.click(stage.view.actionRect({2}, MessageAction::newChat).center());
+    QCOMPARE(newChat.size(), 2);
+    QCOMPARE(newChat[1][0].value<MessageId>(), failed.id);
+    stage.pointer.click(stage.view.actionRect({2}, MessageAction::regenerate).center());
+    QCOMPARE(again.size(), 1);
   }
 
   void codeHasACopyOfItsOwn() {

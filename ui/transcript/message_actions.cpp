@@ -62,6 +62,13 @@ QString endInWords(const app::Message& reply) {
   }
 }
 
+std::vector<ActionItem> failureActionsOf(const app::Message& reply) {
+  std::vector<ActionItem> items;
+  if (reply.stopReason == StopReason::context) items.push_back({MessageAction::newChat, Words::tr("New chat"), true});
+  items.push_back({MessageAction::regenerate, Words::tr("Try again"), true});
+  return items;
+}
+
 QString progressInWords(const app::ReplyStatus& status) {
   switch (status.phase) {
     case ReplyPhase::queued:
@@ -113,6 +120,8 @@ std::vector<ActionItem> actionsOf(const app::Message& message, const TranscriptS
     items.push_back({MessageAction::none, end, true});
     if (canContinue(message)) items.back().spare = 2;
     if (canContinue(message)) items.push_back({MessageAction::continueReply, Words::tr("Continue"), true});
+    if (message.stopReason == StopReason::context)
+      items.push_back({MessageAction::newChat, Words::tr("New chat"), true});
   }
   addVersions(versions, &items);
   if (message.stats.generatedTokens > 0) {

@@ -16,6 +16,7 @@ enum class MessageAction {
   regenerate,
   edit,
   continueReply,
+  newChat,  // the context is full
   cancel  // a reply that waits for another
 };
 
@@ -35,6 +36,8 @@ struct ActionItem {
 
 // "Stopped by you", "Reached the limit of 512 tokens"; empty for an end as it should be.
 [[nodiscard]] QString endInWords(const sotto::app::Message& reply);
+// What helps after a failure, the best first.
+[[nodiscard]] std::vector<ActionItem> failureActionsOf(const sotto::app::Message& reply);
 // "Reading the prompt, 512 of 2,048 tokens"
 [[nodiscard]] QString progressInWords(const sotto::app::ReplyStatus& status);
 // What an action is called where there is no row around it: "Previous version", not "‹".

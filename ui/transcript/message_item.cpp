@@ -26,8 +26,6 @@ int estimatedHeight(QStringView text, int width, const Look& look) {
   return estimatedLines(text, width, look.text) * look.text.height - blank * (look.text.height - space::line);
 }
 
-QString failureAction() { return QCoreApplication::translate("MessageActions", "Try again"); }
-
 }  // namespace
 
 void MessageItem::setState(const app::Message& message) {
@@ -36,6 +34,7 @@ void MessageItem::setState(const app::Message& message) {
   role_ = message.role;
   streaming_ = message.state == MessageState::streaming;
   failure_ = message.state == MessageState::failed ? message.error : QString();
+  failureActions_ = message.state == MessageState::failed ? failureActionsOf(message) : std::vector<ActionItem>();
   if (message.state == MessageState::failed && failure_.isEmpty()) {
     failure_ = QCoreApplication::translate("MessageActions", "The reply could not be written.");
   }
@@ -179,12 +178,16 @@ void MessageItem::arrangeBubble(int bodyHeight) {
 void MessageItem::arrangeButtons(int top) {
   buttons_.clear();
   if (sketch_) return;
-  const QFontMetricsF metrics(look_->small.font);
   if (!failureRect_.isEmpty()) {
-    const int wide = int(metrics.horizontalAdvance(failureAction())) + 8;
-    buttons_.push_back({{MessageAction::regenerate, failureAction(), true},
-                        QRect(10, failureRect_.bottom() - space::actions + 1, wide, space::actions),
-                        true});
+    QFont font = look_->small.font;
+    font.setWeight(QFont::DemiBold);
+    const QFontMetrics metrics(font);
+    int x = 10;
+    for (const ActionItem& item : failureActions_) {
+      const int wide = metrics.horizontalAdvance(item.text) + 8;
+      buttons_.push_back({item, QRect(x, failureRect_.bottom() - space::actions + 1, wide, space::actions), true});
+      x += wide + item.gap - 8;
+    }
   }
   // What is always seen stands first; so nothing moves when the rest appears.
   const size_t begin = buttons_.size();

@@ -105,6 +105,7 @@ class MessageItem {
   int inner_ = -1;  // the width that the bubble's text needs; -1: not known
   QRect failureRect_;
   TextLines failureLines_;
+  std::vector<ActionItem> failureActions_;
   std::unique_ptr<MessageBody> body_;
 };
 

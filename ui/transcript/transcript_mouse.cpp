@@ -220,6 +220,9 @@ void TranscriptView::press(int row, int button) {
     case MessageAction::continueReply:
       emit continueRequested(id);
       break;
+    case MessageAction::newChat:
+      emit newChatRequested(id);
+      break;
     case MessageAction::cancel:
       emit cancelRequested(id);
       break;

@@ -69,6 +69,7 @@ class TranscriptView : public QAbstractScrollArea {
   void regenerateRequested(sotto::app::MessageId reply);
   void continueRequested(sotto::app::MessageId reply);
   void editStarted(sotto::app::MessageId message);
+  void newChatRequested(sotto::app::MessageId reply);  // that the full context ended or kept from being written
   void versionRequested(sotto::app::MessageId sibling);
   void cancelRequested(sotto::app::MessageId reply);  // that waits for another
   void linkActivated(const QUrl& url);                // after the person has agreed

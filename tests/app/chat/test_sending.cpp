@@ -201,7 +201,7 @@ class MessagesGetReplies : public QObject {
     const QString text = QStringLiteral("much too long ").repeated(200);
     QVERIFY(bench.say(text) && bench.waitIdle());
     QVERIFY(bench.last().state == MessageState::failed);
-    QVERIFY(bench.last().stopReason == StopReason::error);
+    QVERIFY(bench.last().stopReason == StopReason::context);
     QVERIFY2(bench.last().error.contains(QLatin1String("too long")), qPrintable(bench.last().error));
     // What to do is something that can be done in the window, where nobody can choose a context.
     QVERIFY2(bench.last().error.contains(QLatin1String("start a new chat")), qPrintable(bench.last().error));
@@ -211,7 +211,7 @@ class MessagesGetReplies : public QObject {
     QCOMPARE(tree->find(tree->activePath()[0])->content, text);
     QVERIFY(bench.waitStored());
     QCOMPARE(bench.sql(QStringLiteral("SELECT state || ' ' || stop_reason FROM v_messages WHERE role = 'assistant'")),
-             QStringLiteral("failed error"));
+             QStringLiteral("failed context"));
     // A shorter version of the message goes through.
     QVERIFY(bench.chat->edit(tree->activePath()[0], QStringLiteral("short")));
     QTRY_COMPARE(bench.last().content, benchReply());

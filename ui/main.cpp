@@ -68,11 +68,11 @@ int run(QApplication& application, const app::StartOptions& start) {
   app::Lifecycle lifecycle(controller);
   ui::MainWindow window(&controller, {.dataDir = start.dataDir,
                                       .stateFile = start.dataDir + QStringLiteral("/window.json"),
-                                      .model = start.modelFile,
+                                      .model = app::modelPath(start),
                                       .newChat = start.newChat});
   QObject::connect(&instance, &app::SingleInstance::raiseRequested, &window, [&window](const QStringList& arguments) {
     const app::StartOptions asked = app::StartOptions::fromArguments(arguments);
-    window.takeOver(asked.modelFile, asked.newChat);
+    window.takeOver(app::modelPath(asked), asked.newChat);
   });
   window.show();
   // The first frame before the database.

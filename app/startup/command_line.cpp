@@ -35,7 +35,8 @@ const QString helpName = QStringLiteral("help");
 
 void addWindowOptions(QCommandLineParser& parser) {
   parser.addOption({dataDirName, Words::tr("Keep everything in this folder."), QStringLiteral("DIR")});
-  parser.addOption({modelName, Words::tr("Open this GGUF model."), QStringLiteral("FILE")});
+  parser.addOption({modelName, Words::tr("Open this GGUF model; starter is the one that comes with Sotto."),
+                    QStringLiteral("FILE")});
   parser.addOption({newName, Words::tr("Begin with a new chat.")});
 }
 
@@ -79,7 +80,8 @@ QString absolute(const QString& path) {
 StartOptions startOptions(const QCommandLineParser& parser) {
   StartOptions options;
   options.dataDir = parser.isSet(dataDirName) ? absolute(parser.value(dataDirName)) : defaultDataDirectory();
-  options.modelFile = absolute(parser.value(modelName));
+  const QString model = parser.value(modelName);
+  options.modelFile = model == QLatin1String(StartOptions::starter) ? model : absolute(model);
   options.newChat = parser.isSet(newName);
   return options;
 }

@@ -8,8 +8,9 @@
 namespace sotto::app {
 
 struct StartOptions {
-  QString dataDir;    // absolute
-  QString modelFile;  // absolute; empty: the last one
+  QString dataDir;  // absolute
+  static constexpr char starter[] = "starter";
+  QString modelFile;  // absolute, or `starter` for the model that comes with Sotto; empty: the last one
   bool newChat = false;
 
   // For a process that runs already, and back again there. What is not understood is left out.

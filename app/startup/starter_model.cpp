@@ -11,4 +11,9 @@ QString starterModelPath() {
   return QFileInfo(path).isFile() ? QDir::cleanPath(path) : QString();
 }
 
+QString modelPath(const StartOptions& options) {
+  const QString starter = options.modelFile == QLatin1String(StartOptions::starter) ? starterModelPath() : QString();
+  return starter.isEmpty() ? options.modelFile : starter;
+}
+
 }  // namespace sotto::app

@@ -17,7 +17,7 @@ namespace {
 
 struct Options {
   std::filesystem::path model;
-  int prompt = 512;
+  int prompt = 0;  // 0: not said
   int generated = 64;
   int depth = 0;
   int threads = 0;
@@ -124,9 +124,17 @@ void print(const nlohmann::ordered_json& json, const engine::ModelInfo& info, En
   environment.out.print(table);
 }
 
-void run(const Options& options, Environment& environment) {
+// 512, or what fits into a small model's context.
+int usual_prompt(const Options& options, std::uint32_t context) {
+  const std::int64_t room = std::int64_t{context} - options.depth - 2;
+  return room > 0 ? static_cast<int>(std::min(std::int64_t{512}, room)) : 512;
+}
+
+void run(const Options& asked, Environment& environment) {
   const auto start = Clock::now();
-  const auto model = load_model(options.model, environment);
+  const auto model = load_model(asked.model, environment);
+  Options options = asked;
+  if (options.prompt == 0) options.prompt = usual_prompt(options, model->info().context_length);
   const std::int64_t context = std::int64_t{options.depth} + std::max(options.prompt, options.generated) + 2;
   if (context > std::int64_t{model->info().context_length}) {
     throw Failure("This measurement needs a context of " + std::to_string(context) + " tokens, but the model has " +
@@ -171,7 +179,7 @@ Action define_bench(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   add_model(app, options->model);
   constexpr int most = 1 << 22;
-  add_integer(app, "-p", options->prompt, 1, most, "Tokens of the prompt [512]");
+  add_integer(app, "-p", options->prompt, 1, most, "Tokens of the prompt [512, or as many as the context holds]");
   add_integer(app, "-n", options->generated, 1, most, "Tokens to write [64]");
   add_integer(app, "-d", options->depth, 0, most, "Tokens that are in the KV cache before [0]");
   add_integer(app, "-t", options->threads, 1, max_threads, "Threads [one for each physical core]", "T");

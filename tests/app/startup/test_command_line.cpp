@@ -60,6 +60,16 @@ class CommandLineNeedsNoWindow : public QObject {
     QVERIFY(full.result.start.newChat);
   }
 
+  void knowsTheStarterModelByName() {
+    const Run named = run({QStringLiteral("--model"), QStringLiteral("starter")});
+    QVERIFY(!named.result.exitCode);
+    QCOMPARE(named.result.start.modelFile, QLatin1String(StartOptions::starter));
+    QCOMPARE(StartOptions::fromArguments(named.result.start.toArguments()).modelFile, named.result.start.modelFile);
+    // A file of that name has a folder, as for sotto-cli.
+    const Run file = run({QStringLiteral("--model"), QStringLiteral("./starter")});
+    QVERIFY(file.result.start.modelFile.startsWith(QLatin1Char('/')));
+  }
+
   void leavesQtsOptionsAlone() {
     const Run qt = run({QStringLiteral("-platform"), QStringLiteral("offscreen"), QStringLiteral("--new"),
                         QStringLiteral("-style=fusion"), QStringLiteral("-reverse")});

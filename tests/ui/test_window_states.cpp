@@ -152,6 +152,40 @@ class TheWindowsStates : public QObject {
     QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
   }
 
+  void offersTheStarterModelWhenTheLastOneIsGone() {
+    WindowBench bench;
+    bench.starter = bench.directory.filePath(QStringLiteral("starter.gguf"));
+    QVERIFY(QFile::copy(bench.model, bench.starter));
+    QVERIFY(bench.open() && bench.dropModel());
+    QVERIFY(!bench.find("Use the starter model")->isVisible());
+    bench.close();
+    QVERIFY(QFile::remove(bench.model));
+    QVERIFY(bench.open());
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::failed);
+    QVERIFY(!bench.notice().isEmpty());
+    bench.click("Use the starter model");
+    QTRY_COMPARE(bench.chat->modelStatus().state, ModelState::ready);
+    QCOMPARE(bench.chat->modelStatus().path, bench.starter);
+    QVERIFY(bench.notice().isEmpty());
+    QVERIFY(!bench.find("Use the starter model")->isVisible());
+  }
+
+  void whatNoLongerFitsGoesToANewChat() {
+    Script small = script(benchReply().toStdString());
+    small.context = 256;
+    WindowBench bench(small);
+    QVERIFY(bench.open() && bench.dropModel());
+    const QString question = QStringLiteral("much too long ").repeated(100);
+    QVERIFY(bench.chat->send(question) && bench.waitIdle());
+    QVERIFY(bench.last().state == MessageState::failed);
+    const ConversationId full = bench.chat->currentId();
+    bench.clickAction(bench.last().id, MessageAction::newChat);
+    QTRY_VERIFY(bench.chat->currentId() != full);
+    QVERIFY(bench.chat->current()->messages().empty());
+    QCOMPARE(bench.message()->toPlainText(), question);
+    QVERIFY(bench.message()->hasFocus());
+  }
+
   void anErrorComesBackAfterAPlainNotice() {
     NoticeBar bar(nullptr);
     bar.say(NoticeBar::Kind::error, QStringLiteral("The disk is full."));
@@ -328,7 +362,7 @@ class TheWindowsStates : public QObject {
     QVERIFY(bench.waitIdle());
     bench.window->sidebar()->list()->deleteCurrent();
     QTRY_VERIFY(bench.titles().isEmpty());
-    QVERIFY(!bench.chat->currentId().valid());
+    QTRY_VERIFY(!bench.chat->currentId().valid());
     bench.click("Notice action");
     QTRY_COMPARE(bench.titles(), QStringList{QStringLiteral("keep me")});
     QTRY_VERIFY(bench.chat->currentId().valid());  // what was open is open again

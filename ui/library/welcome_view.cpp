@@ -70,6 +70,7 @@ WelcomeView::WelcomeView(app::ChatController* controller, QWidget* parent)
       title_(new Label({}, &Palette::text, 20, this, QFont::DemiBold)),
       sentence_(new Label({}, &Palette::secondaryText, 14, this)),
       open_(new QPushButton(tr("Open a model…"), this)),
+      useStarter_(new QPushButton(tr("Use the starter model"), this)),
       starters_(new QWidget(this)) {
   setObjectName(QStringLiteral("Welcome"));
   sentence_->setWordWrap(true);
@@ -77,6 +78,9 @@ WelcomeView::WelcomeView(app::ChatController* controller, QWidget* parent)
   open_->setObjectName(QStringLiteral("Open a model"));
   open_->setAccessibleName(QStringLiteral("Open a model"));
   connect(open_, &QPushButton::clicked, this, &WelcomeView::openRequested);
+  setButtonKind(useStarter_, ButtonKind::outline);
+  useStarter_->setObjectName(QStringLiteral("Use the starter model"));
+  connect(useStarter_, &QPushButton::clicked, this, [this] { controller_->loadModel(controller_->starterModel()); });
 
   auto* list = new QVBoxLayout(starters_);
   list->setContentsMargins(0, 0, 0, 0);
@@ -100,7 +104,12 @@ WelcomeView::WelcomeView(app::ChatController* controller, QWidget* parent)
   invitation->addWidget(title_);
   invitation->addWidget(sentence_);
   invitation->addSpacing(10);
-  invitation->addWidget(open_, 0, Qt::AlignLeading);
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(8);
+  buttons->addWidget(open_);
+  buttons->addWidget(useStarter_);
+  buttons->addStretch();
+  invitation->addLayout(buttons);
   auto* column = new QVBoxLayout;
   column->setSpacing(0);
   column->addStretch(2);
@@ -148,6 +157,7 @@ void WelcomeView::refresh() {
     sentence_->setText(tr("Write a message below. It stays on this computer."));
   }
   open_->setVisible(needsModel || demonstration);
+  useStarter_->setVisible(needsModel && !starter.isEmpty());
   starters_->setVisible((needsModel || demonstration) && !known);
 }
 

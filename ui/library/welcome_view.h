@@ -31,6 +31,7 @@ class WelcomeView : public QWidget {
   Label* title_;
   Label* sentence_;
   QPushButton* open_;
+  QPushButton* useStarter_;  // where no model is open, its file having gone, perhaps
   QWidget* starters_;
 };
 

@@ -58,13 +58,17 @@ SettingsDialog::SettingsDialog(const QString& dataDir, QWidget* parent) : QDialo
       {Qt::CTRL | Qt::Key_O, tr("Open model")},
       {Qt::CTRL | Qt::Key_K, tr("Filter conversations")},
       {Qt::CTRL | Qt::Key_L, tr("Write a message")},
-      {Qt::CTRL | Qt::Key_E, tr("Export")},
+      {Qt::Key_Return, tr("Send the message")},
+      {Qt::SHIFT | Qt::Key_Return, tr("New line in the message")},
       {Qt::Key_Escape, tr("Stop the reply")},
+      {Qt::CTRL | Qt::Key_E, tr("Export")},
       {Qt::CTRL | Qt::Key_B, tr("Show or hide the conversations")},
       {Qt::CTRL | Qt::SHIFT | Qt::Key_S, tr("Show or hide the sampling panel")},
       {Qt::Key_F2, tr("Rename the conversation")},
+      {Qt::Key_Delete, tr("Delete the conversation selected in the list")},
       {Qt::ALT | Qt::Key_Down, tr("Next conversation")},
-      {Qt::ALT | Qt::Key_Up, tr("Previous conversation")}};
+      {Qt::ALT | Qt::Key_Up, tr("Previous conversation")},
+      {Qt::CTRL | Qt::Key_Q, tr("Quit")}};
   int row = 0;
   for (const auto& [key, what] : keys) {
     grid->addWidget(new Label(what, &Palette::text, 13, this), row, 0);

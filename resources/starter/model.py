@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-CONFIG = {"vocabulary": 2048, "embedding": 256, "layers": 4, "heads": 8, "kv_heads": 2, "feed_forward": 512,
+CONFIG = {"vocabulary": 2048, "embedding": 256, "layers": 5, "heads": 8, "kv_heads": 2, "feed_forward": 512,
           "context": 512, "rope_base": 10000.0, "epsilon": 1e-5}
 
 

@@ -2,6 +2,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
 #include <cmath>
@@ -73,6 +74,23 @@ class StarterModel : public QObject {
     QVERIFY2(error <= 1e-4F * largest, qPrintable(QStringLiteral("%1 of %2").arg(error).arg(largest)));
   }
 
+  // What a chat puts before the model are the ids that it was trained on.
+  void itsTemplateAndTokenizerAreThoseItWasTrainedWith() {
+    QTemporaryDir dir;
+    const QString messages = dir.filePath(QStringLiteral("messages.json"));
+    QFile file(messages);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"([{"role": "user", "content": "What is top-p?"}])");
+    file.close();
+    const CliRun rendered = run_cli({"render", "starter", "--messages", messages});
+    QVERIFY2(rendered.code == 0, rendered.text());
+    const CliRun ids = run_cli({"tokenize", "starter", "--special"}, rendered.out);
+    QVERIFY2(ids.code == 0, ids.text());
+    QFile expected(in_tree("tests/data/starter_ids.txt"));
+    QVERIFY(expected.open(QIODevice::ReadOnly));
+    QCOMPARE(ids.out.simplified().replace(' ', ','), expected.readAll().trimmed());
+  }
+
   void aCheckIsPassedByRightAnswersAlone() {
     const QJsonObject check{{"any", QJsonArray{"seven", "7"}}, {"none", QJsonArray{"eight"}}};
     QVERIFY(passes(QStringLiteral("3 + 4 = 7."), check));
@@ -115,6 +133,9 @@ class StarterModel : public QObject {
     QVERIFY2(run.code == 0 && run.out.size() > 2, run.text());
     const CliRun inspect = run_cli({"inspect", "starter"});
     QVERIFY2(inspect.code == 0 && inspect.out.contains("Sotto Starter"), inspect.text());
+    // Its context is smaller than what is usually measured.
+    const CliRun bench = run_cli({"bench", "starter", "-n", "4", "-r", "1"});
+    QVERIFY2(bench.code == 0 && bench.out.contains("510 tokens at depth 0"), bench.text());
   }
 };
 

@@ -76,10 +76,13 @@ ExamResult sit_exam(const std::shared_ptr<const engine::Model>& model, const QSt
     engine::Request request;
     request.max_tokens = limit;
     request.seed = seed;
-    engine::StopReason reason = engine::StopReason::end;
     const QJsonArray turns = question.value(QStringLiteral("turns")).toArray();
-    for (const QJsonValue& turn : turns) reason = ask(session, request, turn.toString(), sampling);
-    if (reason == engine::StopReason::length || reason == engine::StopReason::context) result.endless << id;
+    bool endless = false;
+    for (const QJsonValue& turn : turns) {
+      const engine::StopReason reason = ask(session, request, turn.toString(), sampling);
+      endless = endless || reason == engine::StopReason::length || reason == engine::StopReason::context;
+    }
+    if (endless) result.endless << id;
     const bool passed = passes_last(request, question);
     auto& [ok, asked] = result.topics[question.value(QStringLiteral("topic")).toString()];
     ++asked;

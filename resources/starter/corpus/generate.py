@@ -18,7 +18,11 @@ PROPER = {"sotto": "Sotto", "gguf": "GGUF", "ggufs": "GGUFs", "kv cache": "KV ca
           "markdown": "Markdown", "json": "JSON", "llama": "Llama", "tinyllama": "TinyLlama", "mistral": "Mistral", "linux": "Linux",
           "debian": "Debian", "ubuntu": "Ubuntu", "windows": "Windows", "mac": "Mac", "macos": "macOS", "android": "Android", "gpu": "GPU",
           "cpu": "CPU", "ram": "RAM", "pdf": "PDF", "ai": "AI", "llm": "LLM", "llms": "LLMs", "api": "API", "chatgpt": "ChatGPT", "qt": "Qt",
-          "english": "English", "chinese": "Chinese", "python": "Python", "java": "Java", "christmas": "Christmas", "q4_k": "Q4_K"}
+          "gpt-2": "GPT-2", "gpt-neox": "GPT-NeoX", "gpt-oss": "gpt-oss", "mpt": "MPT", "olmo 2": "OLMo 2", "olmoe": "OLMoE", "smollm": "SmolLM",
+          "smollm3": "SmolLM3", "internlm2": "InternLM2", "stablelm": "StableLM", "starcoder": "StarCoder", "starcoder2": "StarCoder2",
+          "deepseek": "DeepSeek", "deepseek v3": "DeepSeek V3", "glm": "GLM", "chatglm": "ChatGLM", "bert": "BERT", "t5": "T5", "llava": "LLaVA",
+          "rwkv": "RWKV", "dbrx": "DBRX", "lfm2": "LFM2", "qwen3": "Qwen3", "lora": "LoRA", "cuda": "CUDA", "latex": "LaTeX", "onnx": "ONNX",
+          "html": "HTML", "csv": "CSV", "f1": "F1", "alt+down": "Alt+Down", "alt+up": "Alt+Up", "mxfp4": "MXFP4", "english": "English", "chinese": "Chinese", "python": "Python", "java": "Java", "christmas": "Christmas", "q4_k": "Q4_K"}
 NUMBERS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
            "seventeen eighteen nineteen twenty").split()
 TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -92,6 +96,11 @@ SYLLABLES = ("ba be bi bo da de do fa fi ga go ka ki ko la le li lo ma me mi mo 
 WORD_ENDS = "n r s l x m k ra na ko mi do lin rus ton vel dan rick bert".split()
 
 
+def bare(text):
+    """A question without capitals and punctuation."""
+    return " ".join(re.sub(r"[^\w+*/=-]", " ", text.lower()).split())
+
+
 def made_word(rng):
     """A word that nobody has seen: what is copied must not be known by heart."""
     return "".join(rng.choice(SYLLABLES) for _ in range(rng.choice([1, 2, 2]))) + rng.choice(WORD_ENDS)
@@ -127,7 +136,7 @@ def read_entries(name):
             entry["then"].append((question, target))
         elif mark == "%":
             key, value = text.split(": ", 1)
-            texts[key] = [value]
+            texts[key] = value.split("|")
         elif mark not in "#\n":
             raise SystemExit(f"{name}: what is this: {line}")
     return entries, [each for each in chinese if each["questions"]], texts
@@ -143,7 +152,10 @@ def read_lists(name):
 
 
 class Corpus:
-    def __init__(self):
+    """held_out: dialogues, each a list of questions, of which none is drawn: those of an exam."""
+
+    def __init__(self, held_out=()):
+        self.held_out = {tuple(map(bare, turns)) for turns in held_out}
         self.lists = read_lists("lists.txt")
         self.facts, facts_in_chinese, texts = read_entries("facts.txt")
         self.lists.update(texts)
@@ -155,7 +167,7 @@ class Corpus:
         self.called = [e for e in self.facts if e["called"]]
         self.followed = [e for e in self.facts if e["then"]]
         self.pairs = [p.split() for p in OPPOSITES.split("|")]
-        names = [n for key in ("country", "person", "lang") for n in self.lists[key]]
+        names = [n for key in ("country", "person", "lang", "runs", "runs_not", "runs_perhaps") for n in self.lists[key]]
         self.proper = re.compile(r"\b(" + "|".join(sorted(map(re.escape, [*PROPER, *names]), key=len, reverse=True)) + r")\b", re.IGNORECASE)
 
     # --- (a|b), [a], {list} -----------------------------------------------------------------------------------------
@@ -182,11 +194,11 @@ class Corpus:
     # --- how people type --------------------------------------------------------------------------------------------
 
     def typed(self, text, rng, question=True):
-        if re.search(r"[\u4e00-\u9fff]", text):
-            return text
         text = text.strip()
         if rng.random() < 0.6:
             text = self.proper.sub(lambda m: PROPER.get(m.group(0), m.group(0).title()), text)
+        if re.search(r"[\u4e00-\u9fff]", text):
+            return text
         if rng.random() < 0.07:
             hello = rng.choice(["hello", "hi", "hey", "hello", "hi there", "good morning", "hello sotto", "hey there", "good evening", "hello again"])
             stop = rng.choice([", ", "! ", ". ", " ", ", "])
@@ -696,34 +708,44 @@ class Corpus:
 
     def single(self, rng):
         kind = rng.random()
-        if kind < 0.31:
+        if kind < 0.36:
             return self.any(self.facts, rng)
-        if kind < 0.46:
-            return self.any(self.talk, rng)
         if kind < 0.54:
+            return self.any(self.talk, rng)
+        if kind < 0.62:
             return self.entry(rng.choice(self.beyond), rng)
-        if kind < 0.69:
+        if kind < 0.745:
             return self.arithmetic(rng)
-        if kind < 0.76:
+        if kind < 0.805:
             return self.numbers(rng)
-        if kind < 0.82:
+        if kind < 0.855:
             return self.opposite(rng)
-        if kind < 0.89:
+        if kind < 0.905:
             return self.spelling(rng)
-        if kind < 0.93:
+        if kind < 0.94:
             return self.colours(rng)
-        if kind < 0.98:
+        if kind < 0.985:
             return self.calendar(rng)
         return self.animals(rng)
 
+    def holds_out(self, turns):
+        questions = [bare(question) for question, _ in turns]
+        return any(tuple(questions[at:to]) in self.held_out for at in range(len(questions)) for to in range(at + 1, len(questions) + 1))
+
     def dialogue(self, rng):
         """A list of (what the user writes, what the model answers)."""
+        turns = self.drawn(rng)
+        while self.held_out and self.holds_out(turns):
+            turns = self.drawn(rng)
+        return turns
+
+    def drawn(self, rng):
         kind = rng.random()
         if kind < 0.06:
             return self.echo(rng)
-        if kind < 0.59:
+        if kind < 0.575:
             return [self.single(rng)]
-        if kind < 0.65:
+        if kind < 0.63:
             return [self.story(rng)]
         if kind < 0.73:
             return self.zh(rng)
@@ -749,7 +771,7 @@ class Corpus:
         length = rng.randrange(300, 1600)  # characters
         while sum(len(q) + len(a) + 8 for q, a in turns) < length:
             more = self.dialogue(rng)
-            if not any("first thing" in answer for _, answer in more):
+            if not any("first thing" in answer for _, answer in more) and not self.holds_out(turns[-4:] + more):
                 turns = turns + more
         return turns
 

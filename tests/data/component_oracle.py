@@ -125,10 +125,10 @@ def normformer(w, model):
     return mean_norm(x, w.of("output_norm"))
 
 
-def gated(w, model, gate):
+def gated(w, model, gate, sees=causal):
     x = w["token_embd.weight"][model["ids"]]
     for block in w.blocks:
-        x = x + attention(block, rms_norm(x, block.of("attn_norm")), model, rope=True)
+        x = x + attention(block, rms_norm(x, block.of("attn_norm")), model, sees=sees, rope=True)
         y = rms_norm(x, block.of("ffn_norm"))
         x = x + block.linear("ffn_down", gate(block.linear("ffn_gate", y)) * block.linear("ffn_up", y))
     return rms_norm(x, w.of("output_norm"))
@@ -136,6 +136,11 @@ def gated(w, model, gate):
 
 def glu(w, model):
     return gated(w, model, sigmoid)
+
+
+def prefixlm(w, model):
+    whole = lambda q, k: (k <= q) | ((q < model["prefix"]) & (k < model["prefix"]))
+    return gated(w, model, lambda x: x * sigmoid(x), whole)
 
 
 def swish(w, model):

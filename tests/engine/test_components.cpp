@@ -17,13 +17,15 @@ using namespace sotto::engine;
 
 namespace {
 
-constexpr std::uint32_t kWidth = 32, kHeads = 4, kInner = 48, kVocabulary = 60, kLayers = 3, kTokens = 210;
+constexpr std::uint32_t kWidth = 32, kHeads = 4, kInner = 48, kVocabulary = 60, kLayers = 3, kTokens = 210,
+                        kPrefix = 90;
 
 // Builds the file for the engine and its JSON for NumPy.
 class Maker {
  public:
   explicit Maker(const std::string& family) : family_(find_family(family)), name_(family) {
-    model_ = {{"family", family}, {"layers", kLayers}, {"heads", kHeads}, {"window", 3}, {"beta", 1.7}};
+    model_ = {{"family", family}, {"layers", kLayers}, {"heads", kHeads},
+              {"window", 3},      {"beta", 1.7},       {"prefix", kPrefix}};
     writer_.set("general.architecture", name_);
     key("context_length", kTokens).key("embedding_length", kWidth).key("block_count", kLayers);
     key("feed_forward_length", kInner).key("attention.head_count", kHeads).key("attention.sliding_window", 3U);
@@ -103,7 +105,8 @@ class Components : public QObject {
  private slots:
   void computeWhatNumPyDoes_data() {
     QTest::addColumn<QString>("family");
-    for (const char* name : {"opt", "transformer", "deepnorm", "normformer", "glu", "swish", "gpt3", "bigbird"}) {
+    for (const char* name :
+         {"opt", "transformer", "deepnorm", "normformer", "glu", "swish", "gpt3", "bigbird", "prefixlm"}) {
       QTest::newRow(name) << QString::fromLatin1(name);
     }
   }
@@ -125,16 +128,20 @@ class Components : public QObject {
     Architecture architecture = read_architecture(*file);
     const Weights weights = find_weights(*file, architecture);
     QCOMPARE(architecture.context, static_cast<int>(kTokens));
+    // The first call's tokens, and how many the others have.
+    const bool prefix = architecture.family->prefix;
     for (const auto& [phase, step] :
          {std::pair(Phase::prefill, kTokens), std::pair(Phase::prefill, 17U), std::pair(Phase::decode, 1U)}) {
+      if (prefix && step == kTokens) continue;
       OpContext context(2);
       Transformer transformer(architecture, weights, context, static_cast<int>(kTokens));
       KvCache cache({architecture.layers, architecture.kv_heads, architecture.key_dim, architecture.value_dim},
                     KvType::f32);
       std::vector<float> logits;
-      for (std::size_t start = 0; start < ids.size(); start += step) {
-        const std::size_t count = std::min<std::size_t>(step, ids.size() - start);
-        QVERIFY(transformer.forward(phase, std::span(ids).subspan(start, count), cache));
+      for (std::size_t start = 0, count = 0; start < ids.size(); start += count) {
+        count = std::min<std::size_t>(prefix && start == 0 ? kPrefix : step, ids.size() - start);
+        QVERIFY(transformer.forward(start == 0 && prefix ? Phase::prefill : phase, std::span(ids).subspan(start, count),
+                                    cache));
         for (std::size_t i = 0; i < count; ++i) {
           logits.resize(logits.size() + kVocabulary);
           transformer.logits(static_cast<int>(i), std::span(logits).last(kVocabulary));

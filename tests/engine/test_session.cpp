@@ -90,6 +90,41 @@ class SessionTest : public QObject {
     for (std::size_t i = 0; i < reply.indices.size(); ++i) QCOMPARE(reply.indices[i], static_cast<int>(i));
   }
 
+  // A prefix language model: the prompt's tokens see each other, so it is read whole, however long, and anew.
+  void aPromptThatSeesItselfIsReadWhole() {
+    TinyShape shape;
+    shape.architecture = "prefixlm";
+    shape.context = 1024;
+    Session session(random(shape));
+    std::vector<Token> prompt(700);
+    for (std::size_t i = 0; i < prompt.size(); ++i) prompt[i] = static_cast<Token>(3 + i * 7 % 200);
+    std::vector<Token> likeliest;
+    const auto evaluated = [&](std::span<const Token> tokens) {
+      likeliest.clear();
+      return session.evaluate(tokens, [&](int, std::span<const float> row) {
+        likeliest.push_back(static_cast<Token>(std::max_element(row.begin(), row.end()) - row.begin()));
+      });
+    };
+    QVERIFY(evaluated(prompt));
+    Request request;
+    request.prompt = {{Fragment::Kind::tokens, {}, prompt}};
+    request.max_tokens = 3;
+    request.ignore_end = true;
+    const Reply first = generate(session, request, LiveSampling(greedy()));
+    QCOMPARE(first.tokens.size(), std::size_t{3});
+    QCOMPARE(first.tokens[0], likeliest.back());
+    QCOMPARE(first.result.reused_tokens, 0);
+    const Reply again = generate(session, request, LiveSampling(greedy()));
+    QCOMPARE(again.tokens, first.tokens);
+    QCOMPARE(again.result.reused_tokens, 0);
+    // What stands behind is seen from the beginning on.
+    QVERIFY(evaluated(prompt));
+    const std::vector<Token> before = likeliest;
+    prompt.back() = prompt.back() == 5 ? 6 : 5;
+    QVERIFY(evaluated(prompt));
+    QVERIFY(likeliest != before && !std::equal(before.begin(), before.begin() + 600, likeliest.begin()));
+  }
+
   void everyPieceOfTextIsWholeCharacters() {
     Session session(scripted(script("日本語のテキスト, שלום, Ünïcödé, 🙂🙃.", 2)));
     GenerationObserver observer;

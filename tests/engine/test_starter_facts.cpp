@@ -81,7 +81,8 @@ const QMap<QString, QString>& architectures() {
 }
 
 // Families of papers, of which nobody has files.
-const QSet<QString> papers{"opt", "transformer", "deepnorm", "normformer", "glu", "swish", "gpt3", "bigbird"};
+const QSet<QString> papers{"opt",   "transformer", "deepnorm", "normformer", "glu",
+                           "swish", "gpt3",        "bigbird",  "prefixlm"};
 
 QStringList names(const QByteArray& list) {
   QFile file(QStringLiteral(SOTTO_SOURCE_DIR "/resources/starter/corpus/facts.txt"));

@@ -72,16 +72,17 @@ std::uint32_t set_vocabulary(GgufWriter& writer, std::uint32_t size) {
 GgufWriter random_model(const TinyShape& shape) {
   const std::uint32_t head_dim = shape.head_dim != 0 ? shape.head_dim : shape.embedding / shape.heads;
   GgufWriter writer;
-  writer.set("general.architecture", "llama");
+  writer.set("general.architecture", shape.architecture);
+  const auto named = [&](const char* name) { return shape.architecture + "." + name; };
   set_model_text(writer, shape.text);
-  writer.set("llama.context_length", shape.context).set("llama.embedding_length", shape.embedding);
-  writer.set("llama.block_count", shape.layers).set("llama.feed_forward_length", shape.ffn);
-  writer.set("llama.attention.head_count", shape.heads).set("llama.attention.head_count_kv", shape.kv_heads);
-  writer.set("llama.attention.key_length", head_dim).set("llama.attention.value_length", head_dim);
-  writer.set("llama.attention.layer_norm_rms_epsilon", 1e-5F);
-  writer.set("llama.rope.dimension_count", head_dim).set("llama.rope.freq_base", shape.rope_base);
+  writer.set(named("context_length"), shape.context).set(named("embedding_length"), shape.embedding);
+  writer.set(named("block_count"), shape.layers).set(named("feed_forward_length"), shape.ffn);
+  writer.set(named("attention.head_count"), shape.heads).set(named("attention.head_count_kv"), shape.kv_heads);
+  writer.set(named("attention.key_length"), head_dim).set(named("attention.value_length"), head_dim);
+  writer.set(named("attention.layer_norm_rms_epsilon"), 1e-5F);
+  writer.set(named("rope.dimension_count"), head_dim).set(named("rope.freq_base"), shape.rope_base);
   const std::uint32_t vocabulary = set_vocabulary(writer, shape.vocabulary);
-  writer.set("llama.vocab_size", vocabulary);
+  writer.set(named("vocab_size"), vocabulary);
 
   std::mt19937_64 generator(shape.seed);
   std::normal_distribution<float> normal;

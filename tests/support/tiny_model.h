@@ -48,6 +48,7 @@ struct ModelText {
 void set_model_text(GgufWriter& writer, const ModelText& text);
 
 struct TinyShape {
+  std::string architecture = "llama";
   std::uint32_t layers = 2;
   std::uint32_t embedding = 64;
   std::uint32_t heads = 4;

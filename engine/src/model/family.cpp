@@ -13,8 +13,7 @@ using enum Residual;
 // Sources: the families' papers and model cards, and what llama.cpp computes for them.
 constexpr std::array kFamilies{
     // Llama 1 to 3, Code Llama, Alpaca, Mistral, Mixtral, SmolLM, TinyLlama
-    Family{.name = "llama"},
-    Family{.name = "arcee", .activation = Activation::relu_squared, .gated = false},
+    Family{.name = "llama"}, Family{.name = "arcee", .activation = Activation::relu_squared, .gated = false},
     Family{.name = "baichuan", .rope_layers = 32, .alibi_layers = 40},
     Family{.name = "bloom", .positions = alibi, .norm = layer, .activation = Activation::gelu, .gated = false},
     Family{.name = "falcon",
@@ -44,8 +43,7 @@ constexpr std::array kFamilies{
            .activation = Activation::gelu,
            .gated = false,
            .residual = as_the_file_says},
-    Family{.name = "granite"},
-    Family{.name = "internlm2"},
+    Family{.name = "granite"}, Family{.name = "internlm2"},
     Family{.name = "mpt", .positions = alibi, .norm = layer, .activation = Activation::gelu, .gated = false},
     Family{.name = "olmo2", .rope_pairs = half_split, .norms = NormPlace::at_the_end},
     Family{.name = "olmoe", .rope_pairs = half_split, .normalised_experts = false},
@@ -56,10 +54,8 @@ constexpr std::array kFamilies{
            .activation = Activation::gelu,
            .gated = false,
            .residual = parallel},
-    Family{.name = "phi3", .rope_pairs = half_split},
-    Family{.name = "qwen2", .rope_pairs = half_split},
-    Family{.name = "qwen3", .rope_pairs = half_split},
-    Family{.name = "qwen3moe", .rope_pairs = half_split},
+    Family{.name = "phi3", .rope_pairs = half_split}, Family{.name = "qwen2", .rope_pairs = half_split},
+    Family{.name = "qwen3", .rope_pairs = half_split}, Family{.name = "qwen3moe", .rope_pairs = half_split},
     Family{.name = "smollm3", .no_rope_every = 4},
     Family{.name = "stablelm", .rope_pairs = half_split, .norm = layer, .residual = parallel_without_norm2},
     Family{.name = "starcoder", .positions = learned, .norm = layer, .activation = Activation::gelu, .gated = false},
@@ -107,6 +103,7 @@ constexpr std::array kFamilies{
            .window_pattern = 1,
            .window_block = 64,
            .global_blocks = 1},
+    Family{.name = "prefixlm", .prefix = true},  // Raffel et al. 2020; GLM's mask (Du et al. 2022)
 };
 
 }  // namespace

@@ -55,6 +55,7 @@ struct Family {
   int window_pattern = 0;     // of n layers the first n - 1 see a sliding window; 0: none does, 1: all do
   int window_block = 1;       // the window counts blocks of that many tokens
   int global_blocks = 0;      // that all tokens see
+  bool prefix = false;        // a prompt's tokens all see each other; it is read in one call
   double local_base = 0;      // of RoPE in layers with a window; 0: as elsewhere
   int rope_layers = 0;        // only models with that many layers have RoPE; 0: all
   int alibi_layers = 0;       // models with that many layers have ALiBi instead; 0: none

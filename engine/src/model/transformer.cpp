@@ -137,12 +137,14 @@ void Transformer::attention(const Pass& pass, const LayerWeights& layer, const f
   project(pass, layer, x);
   store_kv(context_, pass.state, pass.layer, pass.position, pass.count, key_.data(), value_.data());
   const bool local = a_.kinds[static_cast<std::size_t>(pass.layer)].local;
-  const AttentionShape shape{
-      .heads = a_.heads,
-      .scale = a_.attention_scale,
-      .softcap = a_.attention_softcap,
-      .slopes = slopes_,
-      .mask = {.window = local ? a_.window : 0, .block = a_.family->window_block, .global = a_.family->global_blocks}};
+  const AttentionShape shape{.heads = a_.heads,
+                             .scale = a_.attention_scale,
+                             .softcap = a_.attention_softcap,
+                             .slopes = slopes_,
+                             .mask = {.window = local ? a_.window : 0,
+                                      .block = a_.family->window_block,
+                                      .global = a_.family->global_blocks,
+                                      .prefix = a_.family->prefix && pass.position == 0 ? pass.count : 0}};
   attend(context_, pass.state, pass.layer, shape, pass.position, pass.count, query_.data(), mixed_.data());
   for (std::size_t i = 0;
        !layer.head_scale.empty() && i < static_cast<std::size_t>(pass.count) * layer.head_scale.size(); ++i) {

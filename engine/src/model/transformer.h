@@ -27,10 +27,10 @@ class Transformer {
   // `session_context`: tokens; some ways of extending RoPE depend on it.
   Transformer(const Architecture& architecture, const Weights& weights, OpContext& context, int session_context);
 
-  // Reads `tokens` (1 to kMaxTokens) at positions state.length() and on, and appends them to the state. What a token
-  // leaves in the state depends, to the bit, on the state, the token and the phase, not on how many are read at once.
-  // False, and the state as before, when the context was stopped. `layer_done` is called after each layer with its
-  // number from 1. Throws Error memory when the state cannot grow.
+  // Reads `tokens` (1 to kMaxTokens; of a family with a prefix the whole prompt) at positions state.length() and on,
+  // and appends them to the state. What a token leaves in the state depends, to the bit, on the state, the token and
+  // the phase, not on how many are read at once. False, and the state as before, when the context was stopped.
+  // `layer_done` is called after each layer with its number from 1. Throws Error memory when the state cannot grow.
   bool forward(Phase phase, std::span<const Token> tokens, KvCache& state,
                const std::function<void(int)>& layer_done = {});
 

@@ -42,11 +42,16 @@ struct Session::Impl {
                    "A context of " + std::to_string(context) + " tokens");
   }
 
-  // Reads tokens[from, to) into the state, chunk by chunk. False when stopped: the chunks read until then stay.
+  // How many tokens are read in one call: of a family whose prompts see themselves whole, all.
+  [[nodiscard]] std::size_t most_at_once(std::size_t tokens) const {
+    return model->parts().architecture.family->prefix ? tokens : Transformer::kMaxTokens;
+  }
+
+  // Reads tokens into the state, chunk by chunk. False when stopped: the chunks read until then stay.
   bool prefill(std::span<const Token> tokens, const std::function<void(int)>& progress) {
     const int layers = model->parts().architecture.layers;
     for (std::size_t start = 0; start < tokens.size();) {
-      const auto chunk = tokens.subspan(start, std::min<std::size_t>(Transformer::kMaxTokens, tokens.size() - start));
+      const auto chunk = tokens.subspan(start, std::min(most_at_once(tokens.size()), tokens.size() - start));
       const bool done = transformer.forward(Phase::prefill, chunk, cache, [&](int layer) {
         if (progress) progress(static_cast<int>(start) + static_cast<int>(chunk.size()) * layer / layers);
       });
@@ -89,7 +94,8 @@ struct Session::Impl {
 
   GenerationResult generate(const Request& request, const LiveSampling& sampling, const GenerationObserver& observer,
                             std::stop_token stop);
-  StopReason decode(const Request& request, const PromptPlan& plan, const LiveSampling& sampling,
+  // `row`: of the logits that follow the prompt.
+  StopReason decode(const Request& request, const PromptPlan& plan, int row, const LiveSampling& sampling,
                     const GenerationObserver& observer, ReplyText& text, int& generated);
 
   std::shared_ptr<const Model> model;
@@ -123,8 +129,10 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   result.prompt_tokens = total;
   const StopScope scope(operations, std::move(stop));
   const auto start = Clock::now();
-  // The last token is always read on its own, as decode would: its logits do not depend on how much was reused.
-  const int reused = std::min(cache.prefix_length(plan.tokens), total - 1);
+  // The last token is always read on its own, as decode would: its logits do not depend on how much was reused. A
+  // prompt that sees itself whole is always read whole.
+  const bool whole = model->parts().architecture.family->prefix;
+  const int reused = whole ? 0 : std::min(cache.prefix_length(plan.tokens), total - 1);
   if (!cache.truncate(reused)) cache.clear();
   result.reused_tokens = cache.length();
   const auto report = [&](int done) {
@@ -132,8 +140,9 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   };
   report(result.reused_tokens);
   const auto unread = std::span(plan.tokens).subspan(static_cast<std::size_t>(cache.length()));
-  bool done = prefill(unread.first(unread.size() - 1), [&](int read) { report(result.reused_tokens + read); });
-  done = done && transformer.forward(Phase::decode, unread.last(1), cache);
+  bool done =
+      prefill(whole ? unread : unread.first(unread.size() - 1), [&](int read) { report(result.reused_tokens + read); });
+  if (!whole) done = done && transformer.forward(Phase::decode, unread.last(1), cache);
   result.prefill_seconds = seconds_since(start);
   check_file();
   if (!done) {
@@ -144,21 +153,21 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   if (!plan.thought.empty() && observer.text) observer.text(plan.thought);
   ReplyText text(model->tokenizer(), plan.stop_strings, plan.continued, plan.templated);
   const auto decode_start = Clock::now();
-  result.reason = decode(request, plan, sampling, observer, text, result.generated_tokens);
+  result.reason = decode(request, plan, whole ? total - 1 : 0, sampling, observer, text, result.generated_tokens);
   result.decode_seconds = seconds_since(decode_start);
   const std::string rest = text.finish(result.reason != StopReason::end);
   if (!rest.empty() && observer.text) observer.text(rest);
   return result;
 }
 
-StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan, const LiveSampling& sampling,
+StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan, int row, const LiveSampling& sampling,
                                  const GenerationObserver& observer, ReplyText& text, int& generated) {
   std::vector<Token> history = plan.tokens;
   int index = static_cast<int>(plan.continued.size());
   logits.resize(static_cast<std::size_t>(model->parts().architecture.vocabulary));
   for (;;) {
     if (operations.stopped()) return StopReason::stopped;
-    transformer.logits(0, logits);
+    transformer.logits(std::exchange(row, 0), logits);
     if (operations.stopped()) return StopReason::stopped;
     const LiveSampling::Snapshot snapshot = sampling.snapshot();
     const Token token = sample(logits, history, snapshot.params, request.seed, static_cast<std::uint64_t>(index));
@@ -209,8 +218,9 @@ bool Session::evaluate(std::span<const Token> tokens, const std::function<void(i
   s.cache.clear();
   const Impl::StopScope scope(s.operations, std::move(stop));
   FloatBuffer rows(static_cast<std::size_t>(padded_rows(kRows)) * static_cast<std::size_t>(vocabulary));
-  for (std::size_t start = 0; start < tokens.size(); start += Transformer::kMaxTokens) {
-    const auto chunk = tokens.subspan(start, std::min<std::size_t>(Transformer::kMaxTokens, tokens.size() - start));
+  const std::size_t most = s.most_at_once(tokens.size());
+  for (std::size_t start = 0; start < tokens.size(); start += most) {
+    const auto chunk = tokens.subspan(start, std::min(most, tokens.size() - start));
     const bool done = s.transformer.forward(Phase::prefill, chunk, s.cache);
     s.check_file();
     if (!done) return false;

@@ -209,8 +209,7 @@ class AttentionTest : public QObject {
 
   void frequenciesAreDividedByTheirFactors() {
     OpContext context(1);
-    RopeTable plain({.dims = 8}, 4096),
-        scaled({.dims = 8, .factors = {2, 2, 2, 2}}, 4096);
+    RopeTable plain({.dims = 8}, 4096), scaled({.dims = 8, .factors = {2, 2, 2, 2}}, 4096);
     std::vector<float> a = random_floats(8, 4), b = a;
     plain.prepare(5, 1);
     plain.rotate(context, a.data(), 1, 8);

@@ -80,8 +80,7 @@ class CommandsOnModelFiles : public QObject {
     QCOMPARE(json["supported"].toBool(), false);
     QVERIFY2(json["reason"].toString().contains("hyperbola"), run.text());
     const CliRun text = run_cli({"inspect", path});
-    QVERIFY2(text.code == 0 && text.out.contains("supported         can't run: "),
-             text.text());
+    QVERIFY2(text.code == 0 && text.out.contains("supported         can't run: "), text.text());
     const CliRun ask = run_cli({"ask", path, "p"});
     QVERIFY2(ask.code == 1 && error_sentence(ask).contains("hyperbola"), ask.text());
   }

@@ -1,8 +1,11 @@
-// Writes the files that fuzzing begins with: fuzz_seeds FOLDER makes FOLDER/gguf, model, template and tokenizer.
+// Writes the files that fuzzing begins with: fuzz_seeds FOLDER makes FOLDER/gguf, model, template, tokenizer and
+// tokenizer_json.
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -66,6 +69,26 @@ void write_texts(const std::filesystem::path& folder) {
   }
 }
 
+// The reference's files, with vocabularies that a fuzzer can turn over.
+void write_json(const std::filesystem::path& folder) {
+  std::ifstream in(SOTTO_SOURCE_DIR "/tests/data/json_tokenizers.json");
+  const nlohmann::json reference = nlohmann::json::parse(in);
+  int number = 0;
+  for (const nlohmann::json& each : reference.at("tokenizers")) {
+    nlohmann::json file = each.at("tokenizer");
+    nlohmann::json& model = file["model"];
+    model.erase("shared");
+    if (model["type"] == "Unigram") {
+      model["vocab"] = {{"<unk>", 0.0}, {"\u2581", -2.0}, {"a", -1.0}, {"aa", -1.5}, {"<0xE9>", -9.0}};
+      model["unk_id"] = 0;
+    } else {
+      model["vocab"] = {{"<unk>", 0}, {"a", 1}, {"##a", 2}, {"aa", 3}, {"\u2581", 4}, {"\u0120", 5}, {"<0xE9>", 6}};
+    }
+    if (model["type"] == "BPE") model["merges"] = {{"a", "a"}};
+    write_file(folder / std::to_string(number++), file.dump());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,9 +98,10 @@ int main(int argc, char** argv) {
   }
   try {
     const std::filesystem::path folder = argv[1];
-    for (const char* name : {"gguf", "model", "template", "tokenizer"})
+    for (const char* name : {"gguf", "model", "template", "tokenizer", "tokenizer_json"})
       std::filesystem::create_directories(folder / name);
     write_texts(folder);
+    write_json(folder / "tokenizer_json");
     write_containers(folder / "gguf");
     write_models(folder / "model");
   } catch (const std::exception& error) {

@@ -131,7 +131,7 @@ void TestPackaging::printsTheNamesOfEachSystem() {
   const QStringList packages = plain.out.split('\n', Qt::SkipEmptyParts);
   for (const char* package :
        {"g++", "cmake", "ninja-build", "qt6-base-dev", "qt6-svg-dev", "libdnnl-dev", "libsqlitecpp-dev", "libpcre2-dev",
-        "nlohmann-json3-dev", "libcli11-dev", "libmd4c-dev", "fonts-inter", "xvfb"})
+        "libutf8proc-dev", "nlohmann-json3-dev", "libcli11-dev", "libmd4c-dev", "fonts-inter", "xvfb"})
     QVERIFY2(packages.contains(package), package);
   QVERIFY2(packages.filter("clang").isEmpty(), "clang is for developers, who ask for it");
 

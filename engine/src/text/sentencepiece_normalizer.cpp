@@ -27,28 +27,47 @@ SentencePieceNormalizer::SentencePieceNormalizer(std::vector<std::uint8_t> chars
   replacements_.assign(charsmap.begin() + static_cast<std::ptrdiff_t>(4 + size), charsmap.end());
 }
 
-SentencePieceNormalizer::Step SentencePieceNormalizer::step(std::string_view rest) const {
-  // The longest prefix that the trie has.
-  std::size_t longest = 0;
-  std::uint32_t found = 0;
-  if (!units_.empty()) {
-    std::uint32_t node = offset_of(units_[0]);
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-      const auto byte = static_cast<std::uint8_t>(rest[i]);
-      node ^= byte;
-      if (byte == 0 || node >= units_.size() || label_of(units_[node]) != byte) break;
-      const std::uint32_t unit = units_[node];
-      node ^= offset_of(unit);
-      if (node >= units_.size()) break;
-      if (has_value(unit)) {
-        longest = i + 1;
-        found = value_of(units_[node]);
-      }
-    }
+template <typename Found>
+void SentencePieceNormalizer::prefixes(std::string_view rest, const Found& found) const {
+  if (units_.empty()) return;
+  std::uint32_t node = offset_of(units_[0]);
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const auto byte = static_cast<std::uint8_t>(rest[i]);
+    node ^= byte;
+    if (byte == 0 || node >= units_.size() || label_of(units_[node]) != byte) return;
+    const std::uint32_t unit = units_[node];
+    node ^= offset_of(unit);
+    if (node >= units_.size()) return;
+    if (has_value(unit) && !found(i + 1, value_of(units_[node]))) return;
   }
-  if (longest > 0 && found < replacements_.size()) {
-    const std::size_t end = replacements_.find('\0', found);
-    if (end != std::string::npos) return {std::string_view(replacements_).substr(found, end - found), longest};
+}
+
+std::optional<std::string_view> SentencePieceNormalizer::text_at(std::uint32_t value) const {
+  if (value >= replacements_.size()) return std::nullopt;
+  const std::size_t end = replacements_.find('\0', value);
+  if (end == std::string::npos) return std::nullopt;
+  return std::string_view(replacements_).substr(value, end - value);
+}
+
+std::optional<std::string_view> SentencePieceNormalizer::replacement(std::string_view cluster) const {
+  std::optional<std::string_view> result;
+  prefixes(cluster, [&](std::size_t, std::uint32_t value) {
+    result = text_at(value);
+    return false;
+  });
+  return result;
+}
+
+SentencePieceNormalizer::Step SentencePieceNormalizer::step(std::string_view rest) const {
+  std::size_t longest = 0;
+  std::uint32_t value = 0;
+  prefixes(rest, [&](std::size_t length, std::uint32_t found) {
+    longest = length;
+    value = found;
+    return true;
+  });
+  if (longest > 0) {
+    if (const auto text = text_at(value)) return {*text, longest};
   }
   const Utf8Step character = next_utf8(rest);
   if (character.state == Utf8State::complete) return {rest.substr(0, character.length), character.length};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,12 +24,20 @@ class SentencePieceNormalizer {
   // With U+2581 for spaces. Invalid UTF-8 becomes U+FFFD.
   [[nodiscard]] std::string normalized(std::string_view text) const;
 
+  // What Hugging Face's "Precompiled" makes of a character or cluster: what the *shortest* prefix that the table has is
+  // replaced by. nullopt: it has none.
+  [[nodiscard]] std::optional<std::string_view> replacement(std::string_view cluster) const;
+
  private:
   struct Step {
     std::string_view text;     // what the prefix becomes
     std::size_t consumed = 0;  // bytes of it
   };
   [[nodiscard]] Step step(std::string_view rest) const;
+  // Calls `found` with the length and the value of every prefix of `rest` in the table, until it returns false.
+  template <typename Found>
+  void prefixes(std::string_view rest, const Found& found) const;
+  [[nodiscard]] std::optional<std::string_view> text_at(std::uint32_t value) const;
 
   std::vector<std::uint32_t> units_;
   std::string replacements_;

@@ -1,9 +1,12 @@
 #include "text/tokenizer_factory.h"
 
+#include <fstream>
+#include <limits>
 #include <utility>
 
 #include "io/printable.h"
 #include "text/bpe_tokenizer.h"
+#include "text/json/json_tokenizer.h"
 #include "text/spm_tokenizer.h"
 #include "text/stop_point.h"
 #include "text/unigram_tokenizer.h"
@@ -21,9 +24,33 @@ std::vector<std::uint8_t> charsmap(const GgufFile& file) {
   return bytes;
 }
 
+constexpr std::string_view json_key = "tokenizer.huggingface.json";
+
+// The tokenizer.json that a file may hold, where the engine cannot use its GGUF vocabulary; else null.
+std::unique_ptr<const Tokenizer> from_json_in(const GgufFile& file) {
+  if (!file.has(json_key)) return nullptr;
+  const std::string kind = file.string(vocabulary_keys::model).value_or("");
+  const std::string pre = file.string(vocabulary_keys::pre).value_or(std::string(default_pre_tokenizer));
+  if (kind == "llama" || kind == "t5" || (kind == "gpt2" && find_pre_tokenizer(pre))) return nullptr;
+  const auto id = [&](std::string_view key) {
+    const std::int64_t value = file.integer(key).value_or(-1);
+    return value < 0 || value > std::numeric_limits<Token>::max() ? Token{-1} : static_cast<Token>(value);
+  };
+  return std::make_unique<const JsonTokenizer>(file.string(json_key).value_or(""), id(vocabulary_keys::bos),
+                                               id(vocabulary_keys::eos), file.path().filename().string());
+}
+
+bool is_json(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  char first = 0;
+  in >> first;  // white space goes
+  return in.good() && first == '{';
+}
+
 }  // namespace
 
 std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file, const std::stop_token& stop) {
+  if (auto tokenizer = from_json_in(file)) return tokenizer;
   const std::optional<std::string> kind = file.string(vocabulary_keys::model);
   Vocabulary vocabulary;
   vocabulary.source = file.path().filename().string();
@@ -54,7 +81,7 @@ std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file, const std:
 }
 
 std::unique_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& file) {
-  return make_tokenizer(*GgufFile::open(file));
+  return is_json(file) ? load_json_tokenizer(file) : make_tokenizer(*GgufFile::open(file));
 }
 
 std::vector<Token> Tokenizer::encode(std::string_view text, bool parse_special) const {

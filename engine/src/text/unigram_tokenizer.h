@@ -2,8 +2,8 @@
 // found by Viterbi's algorithm. GGUF's tokenizer.ggml.model "t5".
 #pragma once
 
-#include "text/flat_map.h"
 #include "text/sentencepiece_normalizer.h"
+#include "text/unigram_lattice.h"
 #include "text/vocabulary_tokenizer.h"
 
 namespace sotto::engine {
@@ -25,16 +25,11 @@ class UnigramTokenizer final : public VocabularyTokenizer {
     Vocabulary vocabulary;
   };
   UnigramTokenizer(Completed completed, SentencePieceNormalizer normalizer);
-  void add(std::string_view piece, Token id);
   void append_unknown(std::string_view characters, std::vector<Token>& out) const;
 
-  // A trie of the pieces: from a node and a byte to the next node, which is a piece where its token is not negative.
-  FlatMap<std::int32_t> edges_;
-  std::vector<Token> tokens_;       // by node
-  std::vector<float> scores_;       // by token
+  UnigramLattice lattice_;
   std::vector<Token> byte_tokens_;  // by byte; -1: none
   SentencePieceNormalizer normalizer_;
-  float unknown_score_ = 0;
   Token unknown_ = -1;
   bool has_bytes_ = false;
   bool space_prefix_ = true;

@@ -51,28 +51,6 @@ bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 }  // namespace
 
-// Text between two fragments of ids, and where in it there is markup.
-struct VocabularyTokenizer::Run {
-  struct Range {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-  };
-  std::string text;
-  std::vector<Range> markup;  // neighbours joined, in order
-
-  void append(const Fragment& fragment) {
-    if (fragment.text.empty()) return;
-    const std::size_t begin = text.size();
-    text += fragment.text;
-    if (fragment.kind != Fragment::Kind::markup) return;
-    if (!markup.empty() && markup.back().end == begin) {
-      markup.back().end = text.size();
-    } else {
-      markup.push_back({begin, text.size()});
-    }
-  }
-};
-
 struct VocabularyTokenizer::Match {
   std::size_t begin = 0;
   std::size_t length = 0;
@@ -152,13 +130,13 @@ void VocabularyTokenizer::find(const Specials& specials, std::string_view text, 
   std::reverse(found.begin() + static_cast<std::ptrdiff_t>(first), found.end());
 }
 
-void VocabularyTokenizer::encode_run(const Run& run, bool& after_special, std::vector<Token>& out) const {
+void VocabularyTokenizer::encode_run(const PromptRun& run, bool& after_special, std::vector<Token>& out) const {
   const std::string_view text = run.text;
   check_length(text);
   std::vector<Match> found;
   find(in_text_, text, 0, text.size(), found);
   const auto middle = static_cast<std::ptrdiff_t>(found.size());
-  for (const Run::Range& range : run.markup) find(in_markup_, text, range.begin, range.end, found);
+  for (const TextRange& range : run.markup) find(in_markup_, text, range.begin, range.end, found);
   std::inplace_merge(found.begin(), found.begin() + middle, found.end(), [](const Match& a, const Match& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.length > b.length;
   });
@@ -185,7 +163,7 @@ void VocabularyTokenizer::encode_run(const Run& run, bool& after_special, std::v
 std::vector<Token> VocabularyTokenizer::encode(std::span<const Fragment> fragments, bool add_bos) const {
   std::vector<Token> out;
   bool after_special = true;
-  Run run;
+  PromptRun run;
   const auto flush = [&] {
     if (!run.text.empty()) encode_run(run, after_special, out);
     run = {};

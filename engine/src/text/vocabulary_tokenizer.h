@@ -8,6 +8,7 @@
 
 #include "sotto/engine/tokenizer.h"
 #include "text/pattern_automaton.h"
+#include "text/prompt_run.h"
 #include "text/vocabulary.h"
 
 namespace sotto::engine {
@@ -56,13 +57,12 @@ class VocabularyTokenizer : public Tokenizer {
     std::vector<Token> tokens;
     PatternAutomaton automaton;
   };
-  struct Run;
   struct Match;
 
   [[nodiscard]] static Specials specials(const Vocabulary& vocabulary, bool in_markup);
   void find(const Specials& specials, std::string_view text, std::size_t begin, std::size_t end,
             std::vector<Match>& found) const;
-  void encode_run(const Run& run, bool& after_special, std::vector<Token>& out) const;
+  void encode_run(const PromptRun& run, bool& after_special, std::vector<Token>& out) const;
   [[nodiscard]] bool is_special(Token token) const noexcept;
   [[nodiscard]] bool in_range(Token token) const noexcept { return token >= 0 && token < size(); }
 
@@ -70,8 +70,8 @@ class VocabularyTokenizer : public Tokenizer {
   std::vector<std::string> bytes_;
   std::vector<Token> ends_;   // sorted
   std::vector<Token> shown_;  // control tokens that are part of a reply's text: thought tags
-  Specials in_text_;         // user-defined
-  Specials in_markup_;       // all
+  Specials in_text_;          // user-defined
+  Specials in_markup_;        // all
   Token bos_ = -1;
   Token eos_ = -1;
   bool adds_bos_ = false;

@@ -1,7 +1,7 @@
 // Text to token ids and back.
 // Sources: SentencePiece BPE (Kudo and Richardson 2018) with byte fallback, as GGUF's tokenizer.ggml.model "llama";
 // byte-level BPE (Radford et al. 2019, section 2.2), as "gpt2", split first by the pattern that
-// tokenizer.ggml.pre names.
+// tokenizer.ggml.pre names; or what a tokenizer.json describes.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,8 @@ class Tokenizer {
   [[nodiscard]] virtual bool is_control(Token token) const noexcept = 0;
 };
 
-// Reads the vocabulary of a GGUF file; the file needs no tensors. Throws Error io, format or unsupported.
+// Reads the vocabulary of a GGUF file, which needs no tensors, or a Hugging Face tokenizer.json with the
+// tokenizer_config.json beside it. Throws Error io, format or unsupported.
 [[nodiscard]] std::unique_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& file);
 
 }  // namespace sotto::engine

@@ -1,0 +1,40 @@
+// Of all ways to cut a text into pieces the one of the highest probability (Kudo 2018), by Viterbi's algorithm.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "sotto/engine/tokenizer.h"
+#include "text/flat_map.h"
+
+namespace sotto::engine {
+
+// Thread guarantee: once built, immutable.
+class UnigramLattice {
+ public:
+  struct Cut {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    Token token = -1;  // none: no piece has these characters; neighbours are one cut
+  };
+
+  // `score`: the logarithm of its probability. A piece that is there already gets the new token. Empty ones are none.
+  void add(std::string_view piece, Token token, double score);
+  // Of a character that no piece begins and ends with.
+  void set_unknown_score(double score) { unknown_score_ = score; }
+
+  [[nodiscard]] std::vector<Cut> best(std::string_view text) const;
+
+ private:
+  // A trie of the pieces: from a node and a byte to the next node, which is a piece where its token is not negative.
+  struct Node {
+    Token token = -1;
+    double score = 0;
+  };
+  FlatMap<std::int32_t> edges_;
+  std::vector<Node> nodes_{Node()};
+  double unknown_score_ = 0;
+};
+
+}  // namespace sotto::engine

@@ -26,7 +26,7 @@ struct LoadedModelInfo {
   QString name;  // modelName()
   QString quantisation;
   quint64 fileBytes = 0;
-  int contextLength = 0;  // of the session, tokens
+  int contextLength = 0;                  // of the session, tokens
   engine::TemplateUse chatTemplate = {};  // its own, or its family's
   QString templateKey = {};               // model_templates.h
   std::weak_ptr<const engine::Model> model = {};

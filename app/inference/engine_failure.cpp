@@ -8,18 +8,18 @@
 
 namespace sotto::app {
 
+// The engine's messages go without a full stop.
+QString sentence(const QString& what) {
+  QString text = what.trimmed();
+  if (!text.isEmpty() && !QStringLiteral(".!?\u2026").contains(text.back())) text += QLatin1Char('.');
+  return text;
+}
+
 namespace {
 
 struct Words {
   Q_DECLARE_TR_FUNCTIONS(sotto::app::EngineFailure)
 };
-
-// The engine's messages go without a full stop.
-QString sentence(const char* what) {
-  QString text = QString::fromUtf8(what).trimmed();
-  if (!text.isEmpty() && text.back().isLetterOrNumber()) text += QLatin1Char('.');
-  return text;
-}
 
 EngineFailure describe(const std::exception_ptr& failure) {
   try {
@@ -31,7 +31,11 @@ EngineFailure describe(const std::exception_ptr& failure) {
                 .arg(locale.toString(error.by()), locale.toString(error.context())),
             error.code()};
   } catch (const engine::Error& error) {
-    return {sentence(error.what()), error.code()};
+    if (error.where() == "tokenizer.chat_template" && error.code() == engine::ErrorCode::format) {
+      return {Words::tr("%1; Chat template in the model's menu changes it.").arg(QString::fromUtf8(error.what())),
+              error.code()};
+    }
+    return {sentence(QString::fromUtf8(error.what())), error.code()};
   } catch (const std::bad_alloc&) {
     return {Words::tr("There is not enough memory; close other programs or open a smaller model."),
             engine::ErrorCode::memory};

@@ -14,6 +14,9 @@ struct EngineFailure {
   std::optional<engine::ErrorCode> code;  // of an engine::Error
 };
 
+// With a full stop.
+[[nodiscard]] QString sentence(const QString& what);
+
 // Never throws.
 [[nodiscard]] EngineFailure describeFailure(const std::exception_ptr& failure) noexcept;
 

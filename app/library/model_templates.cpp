@@ -3,6 +3,7 @@
 #include <QCryptographicHash>
 #include <vector>
 
+#include "inference/engine_failure.h"
 #include "sotto/engine/error.h"
 #include "storage/lasting_writes.h"
 #include "storage/model_repository.h"
@@ -25,7 +26,7 @@ TemplatePreview previewOf(const engine::Model& model, const QString& text, std::
     preview.use = text.isEmpty() ? model.template_use() : model.template_use(source);
     preview.prompt = QString::fromStdString(model.preview(source, conversation, thinking, stop));
   } catch (const engine::Error& error) {
-    preview.error = QString::fromUtf8(error.what());
+    preview.error = sentence(QString::fromUtf8(error.what()));
   } catch (const std::exception&) {
     preview.error = ModelTemplates::tr("The chat template needs more memory than there is.");
   }

@@ -49,6 +49,7 @@ class TestTemplateDialog : public QObject {
     auto* error = dialog->findChild<QLabel*>(QStringLiteral("Template error"));
     QTRY_VERIFY(error->isVisible());
     QVERIFY2(error->text().contains(QStringLiteral("line 1")), qPrintable(error->text()));
+    QVERIFY(error->text().endsWith(QLatin1Char('.')));
     QVERIFY(!save->isEnabled());
 
     QTest::mouseClick(dialog->findChild<QPushButton*>(QStringLiteral("Start from")), Qt::LeftButton);

@@ -130,6 +130,7 @@ class TemplateChoice : public QObject {
     QVERIFY(bench.last().state == MessageState::failed);
     QVERIFY2(bench.last().error.contains(QStringLiteral("line 2: Roles must alternate")),
              qPrintable(bench.last().error));
+    QVERIFY(bench.last().error.endsWith(QStringLiteral("; Chat template in the model's menu changes it.")));
     bench.chat->setChatTemplate({});
     QVERIFY(bench.chat->regenerate(bench.last().id) && bench.waitIdle());
     QCOMPARE(bench.last().content, benchReply());

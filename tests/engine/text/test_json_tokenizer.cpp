@@ -237,6 +237,8 @@ class JsonTokenizers : public QObject {
     row("an added token without id", changed("/added_tokens", json::array({{{"content", "a"}}})), "added_tokens[0].id");
     row("an added token far away", changed("/added_tokens", json::array({special(2'000'000'000, "a")})),
         "added_tokens[0].id");
+    row("an added token behind a gap", changed("/added_tokens", json::array({special(10'000'000, "a")})),
+        "added_tokens");
     row("a template without its token",
         changed("/post_processor", {{"type", "TemplateProcessing"},
                                     {"single", json::array({{{"SpecialToken", {{"id", "<s>"}}}}})},

@@ -14,9 +14,13 @@
 namespace sotto::engine {
 namespace {
 
-constexpr std::uintmax_t most_bytes = std::uintmax_t{256} << 20;  // ten times the largest that exists
+constexpr std::uintmax_t most_bytes = std::uintmax_t{128} << 20;  // four times the largest that exists
+constexpr std::size_t most_gaps = 100'000;                        // ids that nothing has
 
 nlohmann::json parsed_json(std::string_view text, const std::string& source) {
+  if (text.size() > most_bytes) {
+    throw Error(ErrorCode::format, in_quotes(source) + " cannot be used: its tokenizer is larger than 128 MiB.");
+  }
   nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (json.is_discarded()) {
     throw Error(ErrorCode::format, in_quotes(source) + " cannot be used: it is not valid JSON.");
@@ -27,7 +31,7 @@ nlohmann::json parsed_json(std::string_view text, const std::string& source) {
 std::string content_of(const std::filesystem::path& file) {
   std::error_code unknown;
   if (std::filesystem::file_size(file, unknown) > most_bytes && !unknown) {
-    throw Error(ErrorCode::format, in_quotes(file.filename().string()) + " is too large for a tokenizer.");
+    throw Error(ErrorCode::format, in_quotes(file.filename().string()) + " is too large for a tokenizer (128 MiB).");
   }
   std::ifstream in(file, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
@@ -93,8 +97,10 @@ JsonTokenizer::JsonTokenizer(const Parsed& parsed)
       raw_(added_, nullptr),
       normalised_(added_, &normalizer_),
       pieces_(model_->pieces()) {
+  const std::size_t most_ids = pieces_.size() + added_.size() + most_gaps;
   for (const AddedToken& token : added_) {
     const auto id = static_cast<std::size_t>(token.id);
+    if (id >= most_ids) throw parsed.root().at("added_tokens").error("gives a token an impossible id");
     if (id >= pieces_.size()) pieces_.resize(id + 1);
     pieces_[id] = token.normalized ? normalizer_.normalised(token.content) : token.content;
   }

@@ -104,9 +104,9 @@ class Jinja : public QObject {
     }
     const auto answers = nlohmann::json::parse(python.readAllStandardOutput().toStdString());
     QCOMPARE(answers.size(), size_t(templates.size()));
-    // Lists are what generators, views and ranges are here; their addresses are nobody's business.
+    // Lists are what generators and views are here; their addresses are nobody's business.
     static const QRegularExpression objects(
-        R"(<generator| object at 0x|dict_(items|keys|values)\(|range\(\d|<function|<bound|<built-in|<class|<Undefined|Macro)");
+        R"(<generator| object at 0x|dict_(items|keys|values)\(|<function|<bound|<built-in|<class|<Undefined|Macro)");
     int compared = 0;
     for (qsizetype i = 0; i < templates.size(); ++i) {
       const auto& answer = answers[size_t(i)];
@@ -235,7 +235,7 @@ class Jinja : public QObject {
   void namespacesThatHoldOneAnotherAreFreed() {
     QCOMPARE(rendered("{% set a = namespace() %}{% set b = namespace(a=a) %}{% set a.b = b %}{% set a.a = a %}{{ a "
                       "}}{{ a.b.a == a }}"),
-             std::string("<Namespace>True"));
+             std::string("<Namespace {'b': <Namespace {'a': <Namespace {...}>}>, 'a': <Namespace {...}>}>True"));
     QCOMPARE(
         rendered("{% set n = namespace(l=1) %}{% for i in range(100000) %}{% set k = n.l %}{% for y in [1] recursive %}"
                  "{% set n.l = loop %}{% endfor %}{% endfor %}x"),

@@ -29,11 +29,16 @@ Value Runtime::list(std::vector<Value> items, bool tuple) {
   return Value::list(std::move(items), tuple);
 }
 
+Value Runtime::range(std::vector<Value> items, Span span) {
+  charge((items.size() + 1) * sizeof(Value));
+  return Value::range(std::move(items), span);
+}
+
 Value Runtime::call(const Value& callee, Arguments arguments) {
   step();
   if (callee.is_callable()) return callee.as_callable().call(*this, std::move(arguments));
   if (callee.is_dict() && callee.as_dict().called) return callee.as_dict().called->call(*this, std::move(arguments));
-  if (callee.is_undefined()) throw TemplateError{"'" + callee.name() + "' is undefined"};
+  if (callee.is_undefined()) throw TemplateError{callee.why()};
   throw TemplateError{"'" + std::string(type_name(callee)) + "' object is not callable"};
 }
 

@@ -79,8 +79,10 @@ std::shared_ptr<Dict> Interpreter::new_namespace() {
 std::string Interpreter::render(const std::vector<NodePtr>& statements, const Dict& variables) {
   variables_ = &variables;
   const ComparisonBudget budget(limits().compared);
+  const TextLimit longest(limits().bytes);
   Capture whole(*this);
-  run(statements, std::make_shared<Scope>());
+  outermost_ = std::make_shared<Scope>();
+  run(statements, outermost_);
   return whole.take();
 }
 
@@ -111,7 +113,7 @@ Interpreter::Flow Interpreter::run(const Node& node, const ScopePointer& scope) 
         write(node.text);
         break;
       case NodeKind::output:
-        write(to_text(evaluate(*node.children[0], scope)));
+        for (const NodePtr& shown : node.children) write(to_text(evaluate(*shown, scope)));
         break;
       case NodeKind::branch:
         return run(truth(evaluate(*node.children[0], scope)) ? node.body : node.otherwise, scope);
@@ -137,6 +139,8 @@ Interpreter::Flow Interpreter::run(const Node& node, const ScopePointer& scope) 
           inner->put(node.texts[i], evaluate(*node.children[i], scope));
         return run(node.body, inner);
       }
+      case NodeKind::block:
+        return run_block(node, scope);
       case NodeKind::leave:
         return Flow::leave;
       case NodeKind::next:
@@ -168,8 +172,9 @@ void Interpreter::assign(const Node& target, const Value& value, const ScopePoin
   }
   const std::vector<Value> parts = elements(*this, value);
   if (parts.size() != target.children.size()) {
-    throw TemplateError{std::to_string(target.children.size()) + " values expected to unpack, got " +
-                        std::to_string(parts.size())};
+    const std::string expected = "expected " + std::to_string(target.children.size());
+    if (parts.size() > target.children.size()) throw TemplateError{"too many values to unpack (" + expected + ")"};
+    throw TemplateError{"not enough values to unpack (" + expected + ", got " + std::to_string(parts.size()) + ")"};
   }
   for (std::size_t i = 0; i < parts.size(); ++i) assign(*target.children[i], parts[i], scope);
 }
@@ -264,6 +269,11 @@ void Interpreter::run_call_block(const Node& node, const ScopePointer& scope) {
   write(to_text(evaluate_call(*node.children[0], scope, &caller)));
 }
 
+Interpreter::Flow Interpreter::run_block(const Node& node, const ScopePointer& scope) {
+  if (node.required) throw TemplateError{"Required block '" + node.text + "' not found"};
+  return run(node.body, std::make_shared<Scope>(Scope{node.scoped ? scope : outermost_, {}}));
+}
+
 // To the end of the rendering, so that nothing that is called need hold it, and be held by it.
 void Interpreter::keep(const ScopePointer& scope) {
   if (!kept_.empty() && kept_.back() == scope) return;
@@ -301,8 +311,9 @@ Value Interpreter::call_macro(const Node& node, const ScopePointer& scope, Argum
       inner->put(node.texts[i], named->second);
       arguments.named.erase(named);
     } else {
-      inner->put(node.texts[i],
-                 node.children[i] ? evaluate(*node.children[i], inner) : Value::undefined(node.texts[i]));
+      inner->put(node.texts[i], node.children[i]
+                                    ? evaluate(*node.children[i], inner)
+                                    : Value::undefined("parameter '" + node.texts[i] + "' was not provided"));
     }
   }
   std::vector<Value> more;

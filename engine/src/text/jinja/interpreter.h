@@ -51,6 +51,7 @@ class Interpreter : public Runtime {
   Value make_macro(const Node& node, const ScopePointer& scope);
   Value call_macro(const Node& node, const ScopePointer& scope, Arguments arguments);
   std::string captured(const std::vector<NodePtr>& statements, const ScopePointer& scope);
+  Flow run_block(const Node& node, const ScopePointer& scope);
   void write(const std::string& text);
 
   Value evaluate(const Node& node, const ScopePointer& scope);
@@ -67,6 +68,7 @@ class Interpreter : public Runtime {
   Arguments evaluate(const CallArguments& arguments, const ScopePointer& scope);
 
   const Dict* variables_ = nullptr;
+  ScopePointer outermost_;
   std::string* output_ = nullptr;
   int depth_ = 0;
   std::vector<std::shared_ptr<Dict>> namespaces_;

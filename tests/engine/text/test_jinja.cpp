@@ -49,10 +49,28 @@ std::string rendered(const std::string& text,
   return jinja::Template(text).render(variables, now);
 }
 
+// What Debian's jinja2 makes of them; null where it is not there, or Python is another than that version.
+nlohmann::json of_python(const QStringList& templates, const nlohmann::ordered_json& variables,
+                         const QString& version = {}) {
+  auto all = nlohmann::ordered_json::array();
+  for (const QString& each : templates) all.push_back(each.toStdString());
+  const nlohmann::ordered_json question = {{"variables", variables}, {"now", now}, {"templates", std::move(all)}};
+  QProcess python;
+  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+  environment.insert("PYTHONIOENCODING", "utf-8");
+  python.setProcessEnvironment(environment);
+  python.start("/usr/bin/python3", {in_data("reference.py"), version});
+  python.write(QByteArray::fromStdString(question.dump()));
+  python.closeWriteChannel();
+  if (!python.waitForFinished(60000) || python.exitCode() != 0) return nullptr;
+  return nlohmann::json::parse(python.readAllStandardOutput().toStdString());
+}
+
 // The message of the failure; empty where there is none.
-std::string failure(const std::string& text) {
+std::string failure(const std::string& text, const nlohmann::ordered_json& variables = nlohmann::ordered_json::object(),
+                    const jinja::Limits& limits = {}) {
   try {
-    (void)rendered(text);
+    (void)jinja::Template(text).render(variables, now, limits);
   } catch (const Error& error) {
     return error.what();
   }
@@ -85,29 +103,14 @@ class Jinja : public QObject {
   void writesWhatPythonWrites() {
     QFETCH(QStringList, templates);
     const nlohmann::ordered_json variables = json_file(in_data("variables.json"));
-    const nlohmann::ordered_json question = {
-        {"variables", variables}, {"now", now}, {"templates", [&] {
-                                                   auto all = nlohmann::ordered_json::array();
-                                                   for (const QString& each : templates)
-                                                     all.push_back(each.toStdString());
-                                                   return all;
-                                                 }()}};
-    QProcess python;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("PYTHONIOENCODING", "utf-8");
-    python.setProcessEnvironment(environment);
-    python.start("/usr/bin/python3", {in_data("reference.py")});
-    python.write(QByteArray::fromStdString(question.dump()));
-    python.closeWriteChannel();
-    if (!python.waitForFinished(60000) || python.exitCode() != 0) {
-      QSKIP("Debian's python3-jinja2 is not there: nothing to compare with");
-    }
-    const auto answers = nlohmann::json::parse(python.readAllStandardOutput().toStdString());
+    const nlohmann::json answers = of_python(templates, variables);
+    if (answers.is_null()) QSKIP("Debian's python3-jinja2 is not there: nothing to compare with");
     QCOMPARE(answers.size(), size_t(templates.size()));
     // Lists are what generators and views are here; their addresses are nobody's business.
     static const QRegularExpression objects(
         R"(<generator| object at 0x|dict_(items|keys|values)\(|<function|<bound|<built-in|<class|<Undefined|Macro)");
     int compared = 0;
+    QStringList differences;
     for (qsizetype i = 0; i < templates.size(); ++i) {
       const auto& answer = answers[size_t(i)];
       const bool fails = answer.contains("error");
@@ -121,14 +124,88 @@ class Jinja : public QObject {
       } catch (const Error& thrown) {
         error = QString::fromUtf8(thrown.what());
       }
-      const QString said =
-          QStringLiteral("%1\nPython: %2\nSotto: %3%4")
-              .arg(templates[i], fails ? QString::fromStdString(answer["error"].get<std::string>()) : expected, text,
-                   error);
-      QVERIFY2(fails == !error.isEmpty(), qPrintable(said));
-      QVERIFY2(text == expected, qPrintable(said));
+      if (fails == !error.isEmpty() && text == expected) continue;
+      differences << QStringLiteral("%1\nPython: %2\nSotto: %3%4")
+                         .arg(templates[i],
+                              fails ? QString::fromStdString(answer["error"].get<std::string>()) : expected, text,
+                              error);
     }
+    for (const QString& each : differences.mid(0, 20)) qWarning().noquote() << each;
+    QVERIFY(differences.isEmpty());
     QVERIFY(compared > templates.size() / 2);
+  }
+
+  void failsForTheReasonThatPythonGives() {
+    const QStringList templates = lines_of("causes.txt");
+    const nlohmann::ordered_json variables = json_file(in_data("variables.json"));
+    const nlohmann::json answers = of_python(templates, variables, "3.11");
+    if (answers.is_null()) QSKIP("Debian 12's python3-jinja2 is not there, and others word it otherwise");
+    QStringList differences;
+    for (qsizetype i = 0; i < templates.size(); ++i) {
+      const std::string said = failure(templates[i].toStdString(), variables);
+      const std::string expected =
+          "The chat template fails in line 1: " + answers[size_t(i)].value("error", std::string("it does not"));
+      if (said != expected)
+        differences << templates[i] + "\nPython: " + QString::fromStdString(expected) +
+                           "\nSotto:  " + QString::fromStdString(said);
+    }
+    QVERIFY(templates.size() > 50);
+    for (const QString& each : differences) qWarning().noquote() << each;
+    QVERIFY(differences.isEmpty());
+  }
+
+  // All of them that Unicode has had for long.
+  void changesLettersAsUnicodeSays() {
+    struct Run {
+      char32_t first, last;
+    };
+    std::u32string letters;
+    for (const auto& [first, last] :
+         {Run{0x41, 0x1C88}, Run{0x1E00, 0x2E7F}, Run{0xA640, 0xA69F}, Run{0xFB00, 0xFB17}, Run{0x10400, 0x1044F}}) {
+      for (char32_t c = first; c <= last; ++c) (letters += c) += U' ';
+    }
+    const nlohmann::ordered_json variables = {
+        {"letters", QString::fromUcs4(letters.data(), qsizetype(letters.size())).toStdString()}};
+    QStringList templates;
+    for (const char* change : {"upper", "lower", "title", "swapcase", "casefold"})
+      templates << QStringLiteral("{{ letters.%1() }}").arg(change);
+    for (const char* kind :
+         {"isupper", "islower", "istitle", "isalpha", "isdigit", "isdecimal", "isnumeric", "isprintable"})
+      templates << QStringLiteral("{% for c in letters %}{{ 1 if c.%1() else 0 }}{% endfor %}").arg(kind);
+    templates << "{% for c in letters %}{{ c.capitalize() }}{% endfor %}";
+    const nlohmann::json answers = of_python(templates, variables);
+    if (answers.is_null()) QSKIP("Debian's python3-jinja2 is not there: nothing to compare with");
+    for (qsizetype i = 0; i < templates.size(); ++i) {
+      const QString expected = QString::fromStdString(answers[size_t(i)].value("text", std::string()));
+      const QString text = QString::fromStdString(rendered(templates[i].toStdString(), variables));
+      qsizetype same = 0;
+      while (same < std::min(text.size(), expected.size()) && text[same] == expected[same]) ++same;
+      QVERIFY2(text == expected, qPrintable(QStringLiteral("%1 at %2: %3, not %4")
+                                                .arg(templates[i])
+                                                .arg(same)
+                                                .arg(text.mid(same, 8), expected.mid(same, 8))));
+    }
+  }
+
+  // Python's numbers grow beyond 64 bits.
+  void saysThatANumberIsTooLarge_data() {
+    QTest::addColumn<QString>("expression");
+    for (const char* each :
+         {"9223372036854775807 + 1", "-9223372036854775807 - 2", "9223372036854775807 * 2", "2 ** 63", "(-3) ** 41",
+          "2 ** 70", "10 ** 1000000000", "9223372036854775808", "0x8000000000000000",
+          "0b"
+          "1"
+          "0000000000000000"
+          "0000000000000000000000000000000000000000000000000",
+          "1_000_000_000_000_000_000_000", "'9223372036854775808'|int", "1e19|int", "'1e19'|int", "'%d' % 1e19",
+          "[9223372036854775807, 1]|sum", "-1e30|filesizeformat"})
+      QTest::newRow(each) << each;
+  }
+
+  void saysThatANumberIsTooLarge() {
+    QFETCH(QString, expression);
+    const std::string message = failure("{{ " + expression.toStdString() + " }}");
+    QVERIFY2(message.find("too large") != std::string::npos, message.c_str());
   }
 
   // 29 of the real cases are what the template itself says; the others want a rule of the session.
@@ -174,61 +251,119 @@ class Jinja : public QObject {
 
   void endsWhateverATemplateDoes_data() {
     QTest::addColumn<QByteArray>("text");
-    const auto row = [](const char* name, const std::string& text) {
-      QTest::newRow(name) << QByteArray::fromStdString(text);
+    QTest::addColumn<QByteArray>("cause");
+    const auto row = [](const char* name, const std::string& text, const char* cause) {
+      QTest::newRow(name) << QByteArray::fromStdString(text) << QByteArray(cause);
     };
+    const char* const endless = "the template takes too long";
+    const char* const huge = "grows too long";
+    const char* const deep = "nested too deeply";
     const std::string thousand = "{% for i in range(1000) %}";
-    row("loops", repeated(thousand, 5) + "{{ i }}" + repeated("{% endfor %}", 5));
-    row("a text that doubles", "{% set n = namespace(s='ab') %}" + thousand + "{% set n.s = n.s ~ n.s %}{% endfor %}");
-    row("a repeated text", "{{ 'a' * 1000000000000 }}");
-    row("a repeated list", "{{ ([1] * 1000000000000)|length }}");
-    row("endless recursion", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}");
-    row("a loop that calls itself", "{% for x in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}");
-    row("parentheses", "{{ " + repeated("(", 100000) + "1" + repeated(")", 100000) + " }}");
-    row("brackets", "{{ " + repeated("[", 100000) + repeated("]", 100000) + " }}");
-    row("a long sum", "{{ 1" + repeated(" + 1", 100000) + " }}");
-    row("a long chain of filters", "{{ 'a'" + repeated("|upper", 100000) + " }}");
-    row("a long chain of parts", "{{ a" + repeated(".a", 100000) + " }}");
-    row("nots", "{{ " + repeated("not ", 100000) + "1 }}");
-    row("minuses", "{{ " + repeated("-", 100000) + "1 }}");
-    row("statements within statements", repeated("{% if 1 %}", 100000) + repeated("{% endif %}", 100000));
-    row("elifs", "{% if 0 %}" + repeated("{% elif 0 %}", 100000) + "{% endif %}");
-    row("lists within lists",
-        "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l] %}{% endfor %}{{ n.l }}");
-    row("methods within lists", "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l.copy] %}{% endfor %}");
+    const std::string often = "{% for i in range(100000) %}";
+    row("loops", repeated(thousand, 5) + "{{ i }}" + repeated("{% endfor %}", 5), "too long");
+    row("a text that doubles", "{% set n = namespace(s='ab') %}" + thousand + "{% set n.s = n.s ~ n.s %}{% endfor %}",
+        huge);
+    row("a repeated text", "{{ 'a' * 1000000000000 }}", huge);
+    row("a repeated list", "{{ ([1] * 1000000000000)|length }}", huge);
+    row("endless recursion", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", deep);
+    row("a loop that calls itself", "{% for x in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}", deep);
+    row("parentheses", "{{ " + repeated("(", 100000) + "1" + repeated(")", 100000) + " }}", deep);
+    row("brackets", "{{ " + repeated("[", 100000) + repeated("]", 100000) + " }}", deep);
+    row("a long sum", "{{ 1" + repeated(" + 1", 100000) + " }}", "the expression is too long");
+    row("a long chain of filters", "{{ 'a'" + repeated("|upper", 100000) + " }}", "the expression is too long");
+    row("a long chain of parts", "{{ a" + repeated(".a", 100000) + " }}", "the expression is too long");
+    row("nots", "{{ " + repeated("not ", 100000) + "1 }}", deep);
+    row("minuses", "{{ " + repeated("-", 100000) + "1 }}", deep);
+    row("statements within statements", repeated("{% if 1 %}", 100000) + repeated("{% endif %}", 100000), deep);
+    row("blocks within blocks", repeated("{% filter upper %}", 100000), deep);
+    row("elifs", "{% if 0 %}" + repeated("{% elif 0 %}", 100000) + "{% endif %}", deep);
+    row("lists within lists", "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l] %}{% endfor %}{{ n.l }}",
+        deep);
+    row("methods within lists", "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l.copy] %}{% endfor %}",
+        deep);
+    row("cyclers within cyclers", "{% set n = namespace(l=1) %}" + thousand + "{% set n.l = cycler(n.l) %}{% endfor %}",
+        deep);
+    row("namespaces within namespaces",
+        "{% set n = namespace(l=1) %}" + thousand + "{% set n.l = namespace(a=n.l, b=n.l) %}{% endfor %}{{ n }}", deep);
     row("loops within loops",
         "{% set n = namespace(l=1) %}" + thousand +
-            "{% for y in [n.l, 1] %}{% if loop.last %}{% set n.l = loop %}{% endif %}{% endfor %}{% endfor %}");
-    row("loops that changed() keeps", "{% set n = namespace(l=1) %}" + thousand +
-                                          "{% set n.c = loop.changed(n.l) %}{% set n.l = loop %}{% endfor %}");
-    row("a long padding", "{{ 'a'.ljust(1000000000000) }}");
-    row("wide forms", "{{ '%999999999d' % 1 }}");
+            "{% for y in [n.l, 1] %}{% if loop.last %}{% set n.l = loop %}{% endif %}{% endfor %}{% endfor %}",
+        deep);
+    row("loops that changed() keeps",
+        "{% set n = namespace(l=1) %}" + thousand + "{% set n.c = loop.changed(n.l) %}{% set n.l = loop %}{% endfor %}",
+        "changed() takes values");
+    row("a long padding", "{{ 'a'.ljust(1000000000000) }}", huge);
+    row("a long tab", "{{ '\\t'.expandtabs(1000000000) }}", huge);
+    row("wide forms", "{{ '%999999999d' % 1 }}", huge);
+    row("a width of its own", "{{ '%*d' % (999999999, 1) }}", huge);
+    row("many digits", "{{ '%.999999999f' % 1 }}", "the precision is too large");
+    row("many zeros", "{{ '%.999999999d' % 1 }}", "the precision is too large");
+    row("a wide field", "{{ '{:>999999999}'.format('a') }}", huge);
+    row("a wide number", "{{ '{:0999999999,}'.format(1) }}", huge);
+    row("a width that is no number", "{{ '{:99999999999999999999}'.format(1) }}", "Too many decimal digits");
+    row("fields with many digits", "{{ '{:.999999999f}'.format(1) }}", "the precision is too large");
+    row("fields within fields", "{{ '" + repeated("{0:", 10000) + repeated("}", 10000) + "'.format(1) }}",
+        "Max string recursion exceeded");
+    row("many fields of a large dictionary",
+        "{% set n = namespace(d='') %}{{ ('{a}' * 100000).format(**dict({'a': 'b' * 1000})) }}", huge);
+    row("a table of all letters", "{% set s = range(100000)|join %}{{ 'a'.maketrans(s[:300000], s[:300000]) }}",
+        endless);
+    row("a translation that grows", "{{ ('a' * 100000).translate({97: 'b' * 1000}) }}", huge);
+    row("lines of one letter", "{{ ('a' * 1000000)|wordwrap(1) }}", endless);
+    row("lines that are far apart", "{{ ('a ' * 50000)|wordwrap(1, wrapstring='b' * 1000) }}", huge);
+    row("a deep value in many lines",
+        "{% set n = namespace(l='a b ' * 100000) %}{% for i in range(100) %}{% set n.l = [n.l] %}{% endfor %}"
+        "{{ n.l|pprint }}",
+        endless);
     row("a replacement that grows",
-        "{% set n = namespace(s='a' * 1000) %}" + thousand + "{% set n.s = n.s.replace('a', 'aa') %}{% endfor %}");
-    row("letters of a long text", "{% set s = 'a' * 10000000 %}{% for i in range(100000) %}{{ s[i] }}{% endfor %}");
+        "{% set n = namespace(s='a' * 1000) %}" + thousand + "{% set n.s = n.s.replace('a', 'aa') %}{% endfor %}",
+        huge);
+    row("letters of a long text", "{% set s = 'a' * 1000000 %}" + often + "{{ s[i] }}{% endfor %}", endless);
     row("long comparisons",
-        "{% set a = 'a' * 10000000 %}{% set b = 'a' * 10000000 %}{% for i in range(100000) %}{{ a == b }}{% endfor %}");
+        "{% set a = 'a' * 1000000 %}{% set b = 'a' * 1000000 %}" + often + "{{ a == b }}{% endfor %}", endless);
     row("a search for what is nearly there",
-        "{% set a = 'a' * 20000000 %}{% set b = 'a' * 10000000 ~ 'b' %}{% for i in range(1000) %}{{ b in a }}{% endfor "
-        "%}");
-    row("sorting what is the same", "{{ (['a' * 1000000] * 100000)|sort }}");
+        "{% set a = 'a' * 2000000 %}{% set b = 'a' * 1000000 ~ 'b' %}" + thousand + "{{ b in a }}{% endfor %}",
+        endless);
+    row("sorting what is the same", "{{ (['a' * 100000] * 10000)|sort(case_sensitive=true) }}", endless);
     row("looking for what is nearly there",
-        "{% set a = 'a' * 1000000 %}{% set l = [a ~ 'b'] * 100000 %}{{ (a ~ 'c') in l }}");
+        "{% set a = 'a' * 100000 %}{% set l = [a ~ 'b'] * 10000 %}{{ (a ~ 'c') in l }}", endless);
     row("lists that are the same",
-        "{% set a = [1] * 1000000 %}{% set b = [1] * 1000000 %}{% for i in range(100000) %}{{ a == b }}{% endfor %}");
-    row("one text many times", "{{ ['a' * 1000000] * 100000 }}");
-    row("one text many times as JSON", "{{ (['a' * 1000000] * 100000)|tojson }}");
-    row("a number that grows", "{{ 9223372036854775807 + 1 }}");
-    row("the least number", "{{ (-9223372036854775807 - 1) // -1 }}");
+        "{% set a = [1] * 50000 %}{% set b = [1] * 50000 %}" + often + "{{ a == b }}{% endfor %}", endless);
+    row("one text many times", "{{ ['a' * 100000] * 10000 }}", huge);
+    row("one text many times as JSON", "{{ (['a' * 100000] * 10000)|tojson }}", huge);
+    row("a number that grows", "{{ 9223372036854775807 + 1 }}", "a number becomes too large");
+    row("the least number", "{{ (-9223372036854775807 - 1) // -1 }}", "a number becomes too large");
   }
 
   void endsWhateverATemplateDoes() {
     QFETCH(QByteArray, text);
+    QFETCH(QByteArray, cause);
+    QElapsedTimer timer;
+    timer.start();
+    // A twentieth of what templates have; endsAtTheRealBounds has it all.
+    const std::string message = failure(text.toStdString(), nlohmann::ordered_json::object(),
+                                        {.steps = 500'000, .bytes = 13'000'000, .compared = 200'000'000});
+    QVERIFY2(!message.empty(), "it was rendered");
+    QVERIFY2(message.find("The chat template fails in line ") == 0, message.c_str());
+    QVERIFY2(message.find(cause.toStdString()) != std::string::npos, message.substr(0, 500).c_str());
+    QVERIFY2(timer.elapsed() < 20000, "it took too long");
+  }
+
+  void endsAtTheRealBounds_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("steps") << QByteArray(
+        "{% for i in range(100000) %}{% for j in range(1000) %}{% endfor %}{% endfor %}");
+    QTest::newRow("bytes") << QByteArray(
+        "{% set n = namespace(s='ab') %}{% for i in range(1000) %}{% set n.s = n.s ~ n.s %}{% endfor %}");
+    QTest::newRow("comparisons") << QByteArray("{{ (['a' * 1000000] * 100000)|sort(case_sensitive=true) }}");
+  }
+
+  void endsAtTheRealBounds() {
+    QFETCH(QByteArray, text);
     QElapsedTimer timer;
     timer.start();
     const std::string message = failure(text.toStdString());
-    QVERIFY2(!message.empty(), "it was rendered");
-    QVERIFY2(message.find("The chat template fails in line ") == 0, message.c_str());
+    QVERIFY2(message.find("too long") != std::string::npos, message.c_str());
     QVERIFY2(timer.elapsed() < 20000, "it took too long");
   }
 

@@ -106,24 +106,28 @@ std::string printed(double value, char kind, bool alternate, std::int64_t precis
   return room;
 }
 
-// As repr() and, with a precision, nearly as %g: never without a point.
-std::string printed_plainly(double value, std::int64_t precision) {
-  if (precision < 0) return number_text(value);
-  precision = std::max<std::int64_t>(precision, 1);
-  const std::string scientific = printed(value, 'e', false, precision - 1);
-  const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
-  std::string text;
-  if (exponent >= -4 && exponent < precision - 1) {
-    text = printed(value, 'f', false, precision - 1 - exponent);
-    while (text.ends_with('0') && !text.ends_with(".0")) text.pop_back();
-    return text;
+// As repr() and, with a precision, nearly as %g: never without a point or an exponent. `alternate`: with all digits,
+// and a point always.
+std::string printed_plainly(double value, std::int64_t precision, bool alternate) {
+  std::string text = number_text(value);
+  if (precision >= 0) {
+    precision = std::max<std::int64_t>(precision, 1);
+    text = printed(value, 'e', alternate, precision - 1);
+    const int exponent = std::stoi(text.substr(text.find('e') + 1));
+    if (exponent >= -4 && exponent < precision - 1) {
+      text = printed(value, 'f', alternate, precision - 1 - exponent);
+      while (!alternate && text.ends_with('0') && !text.ends_with(".0")) text.pop_back();
+      return text;
+    }
   }
-  std::string digits = scientific.substr(0, scientific.find('e'));
-  if (digits.find('.') != std::string::npos) {
-    while (digits.ends_with('0')) digits.pop_back();
-    if (digits.ends_with('.')) digits.pop_back();
-  }
-  return digits + scientific.substr(scientific.find('e'));
+  const std::size_t e = text.find('e');
+  if (e == std::string::npos) return text;
+  std::string digits = text.substr(0, e);
+  const bool point = digits.find('.') != std::string::npos;
+  if (alternate && !point) digits += '.';
+  while (!alternate && point && digits.ends_with('0')) digits.pop_back();
+  if (!alternate && digits.ends_with('.')) digits.pop_back();
+  return digits + text.substr(e);
 }
 
 }  // namespace
@@ -207,7 +211,7 @@ std::string real_laid_out(Runtime& runtime, double value, const Form& form) {
     text = std::isnan(shown) ? "nan" : "inf";
     if (kind == 'F' || kind == 'E' || kind == 'G') text = with_letters(text, Letters::upper);
   } else if (kind == '\0') {
-    text = printed_plainly(std::abs(shown), form.precision);
+    text = printed_plainly(std::abs(shown), form.precision, form.alternate);
   } else {
     text = printed(std::abs(shown), kind, form.alternate, form.precision < 0 ? 6 : form.precision);
   }
@@ -228,6 +232,7 @@ std::string laid_out(Runtime& runtime, const Value& value, const std::string& sp
   if (value.is_string()) {
     if (form.kind != '\0' && form.kind != 's') unknown_kind(form.kind, value);
     if (form.sign != '\0') throw TemplateError{"Sign not allowed in string format specifier"};
+    if (form.plain_zero) throw TemplateError{"Negative zero coercion (z) not allowed in string format specifier"};
     if (form.alternate) throw TemplateError{"Alternate form (#) not allowed in string format specifier"};
     if (form.align == '=') throw TemplateError{"'=' alignment not allowed in string format specifier"};
     form.kind = 's';
@@ -250,6 +255,7 @@ std::string laid_out(Runtime& runtime, const Value& value, const std::string& sp
     unknown_kind(form.kind, value);
   }
   if (form.precision >= 0) throw TemplateError{"Precision not allowed in integer format specifier"};
+  if (form.plain_zero) throw TemplateError{"Negative zero coercion (z) not allowed in integer format specifier"};
   no_grouping(form, form.grouping == ',' ? "bcnoxX" : "cn");
   if (form.kind != 'c') return whole_laid_out(runtime, value.whole(), form, 0);
   if (form.sign != '\0') throw TemplateError{"Sign not allowed with integer format specifier 'c'"};

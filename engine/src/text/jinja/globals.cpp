@@ -12,18 +12,13 @@ namespace {
 Value range(Runtime& runtime, Arguments arguments) {
   constexpr std::int64_t longest = 100'000;  // as in Jinja's sandbox
   Given given("range", std::move(arguments));
-  const auto number = [](const Value& value) {
-    if (!value.is_whole())
-      throw TemplateError{"'" + std::string(type_name(value)) + "' object cannot be interpreted as an integer"};
-    return value.whole();
-  };
   std::int64_t begin = 0;
-  std::int64_t end = number(given.need("stop"));
+  std::int64_t end = given.need_whole("stop");
   std::int64_t step = 1;
   if (const Value* second = given.next("stop")) {
     begin = end;
-    end = number(*second);
-    if (const Value* third = given.next("step")) step = number(*third);
+    end = whole_of(*second);
+    if (const Value* third = given.next("step")) step = whole_of(*third);
   }
   given.done();
   if (step == 0) throw TemplateError{"range() arg 3 must not be zero"};

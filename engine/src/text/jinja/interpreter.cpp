@@ -91,10 +91,12 @@ void Interpreter::write(const std::string& text) {
   *output_ += text;
 }
 
-std::string Interpreter::captured(const std::vector<NodePtr>& statements, const ScopePointer& scope) {
+Interpreter::Flow Interpreter::capture(const std::vector<NodePtr>& statements, const ScopePointer& scope,
+                                       std::string& text) {
   Capture part(*this);
-  run(statements, scope);
-  return part.take();
+  const Flow flow = run(statements, scope);
+  text = part.take();
+  return flow;
 }
 
 Interpreter::Flow Interpreter::run(const std::vector<NodePtr>& statements, const ScopePointer& scope) {
@@ -120,19 +122,15 @@ Interpreter::Flow Interpreter::run(const Node& node, const ScopePointer& scope) 
       case NodeKind::loop:
         return run_loop(node, scope, loop_items(node, scope, evaluate(*node.children[1], scope)), 0);
       case NodeKind::assignment:
-        run_assignment(node, scope);
-        break;
+        return run_assignment(node, scope);
       case NodeKind::macro:
         scope->put(node.text, make_macro(node, scope));
         break;
       case NodeKind::call_block:
         run_call_block(node, scope);
         break;
-      case NodeKind::filter_block: {
-        const Value body = Value::string(captured(node.body, std::make_shared<Scope>(Scope{scope, {}})));
-        write(to_text(evaluate_filter(*node.children[0], scope, &body)));
-        break;
-      }
+      case NodeKind::filter_block:
+        return run_filter_block(node, scope);
       case NodeKind::scope: {
         const auto inner = std::make_shared<Scope>(Scope{scope, {}});
         for (std::size_t i = 0; i < node.children.size(); ++i)
@@ -155,11 +153,27 @@ Interpreter::Flow Interpreter::run(const Node& node, const ScopePointer& scope) 
   return Flow::on;
 }
 
-void Interpreter::run_assignment(const Node& node, const ScopePointer& scope) {
-  if (!node.has_body) return assign(*node.children[0], evaluate(*node.children[1], scope), scope);
-  Value body = Value::string(captured(node.body, std::make_shared<Scope>(Scope{scope, {}})));
+Interpreter::Flow Interpreter::run_filter_block(const Node& node, const ScopePointer& scope) {
+  std::string text;
+  const Flow flow = capture(node.body, std::make_shared<Scope>(Scope{scope, {}}), text);
+  if (flow != Flow::on) return flow;
+  const Value body = Value::string(std::move(text));
+  write(to_text(evaluate_filter(*node.children[0], scope, &body)));
+  return Flow::on;
+}
+
+Interpreter::Flow Interpreter::run_assignment(const Node& node, const ScopePointer& scope) {
+  if (!node.has_body) {
+    assign(*node.children[0], evaluate(*node.children[1], scope), scope);
+    return Flow::on;
+  }
+  std::string text;
+  const Flow flow = capture(node.body, std::make_shared<Scope>(Scope{scope, {}}), text);
+  if (flow != Flow::on) return flow;
+  Value body = Value::string(std::move(text));
   if (node.children[1]) body = evaluate_filter(*node.children[1], scope, &body);
   assign(*node.children[0], body, scope);
+  return Flow::on;
 }
 
 void Interpreter::assign(const Node& target, const Value& value, const ScopePointer& scope) {
@@ -331,7 +345,9 @@ Value Interpreter::call_macro(const Node& node, const ScopePointer& scope, Argum
   }
   inner->put("varargs", list(std::move(more), true));
   inner->put("kwargs", Value::dict(std::move(others)));
-  return Value::string(captured(node.body, inner));
+  std::string text;
+  capture(node.body, inner, text);
+  return Value::string(std::move(text));
 }
 
 }  // namespace sotto::engine::jinja

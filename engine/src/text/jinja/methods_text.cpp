@@ -25,7 +25,9 @@ std::string need_text(const Value& value) {
 
 template <Side side>
 Value strip(Runtime& runtime, const Value& of, Given& given) {
-  const std::string set = given.next_text("chars", {});
+  const Value* chars = given.next("chars");
+  const std::string set = chars == nullptr || chars->is_none() ? std::string() : need_text(*chars);
+  if (chars != nullptr && chars->is_string() && set.empty()) return of;
   return runtime.text(stripped(of.text(), side, set));
 }
 
@@ -249,11 +251,11 @@ enum class Place {
 
 template <Place where>
 Value padded(Runtime& runtime, const Value& of, Given& given) {
-  const std::int64_t width = given.next_whole("width", 0);
-  const std::string fill = given.next_text("fillchar", " ");
+  const std::int64_t width = given.need_whole("width");
+  const std::string fill = need_text(given.next("fillchar", Value::string(" ")));
+  if (length(fill) != 1) throw TemplateError{"The fill character must be exactly one character long"};
   const std::int64_t missing = width - length(of.text());
   if (missing <= 0) return of;
-  if (length(fill) != 1) throw TemplateError{"The fill character must be exactly one character long"};
   runtime.charge(static_cast<std::size_t>(missing) > runtime.bytes_left()
                      ? runtime.bytes_left() + 1
                      : static_cast<std::size_t>(missing) * fill.size());
@@ -268,7 +270,7 @@ Value padded(Runtime& runtime, const Value& of, Given& given) {
 }
 
 Value zero_filled(Runtime& runtime, const Value& of, Given& given) {
-  const std::int64_t missing = given.next_whole("width", 0) - length(of.text());
+  const std::int64_t missing = given.need_whole("width") - length(of.text());
   if (missing <= 0) return of;
   if (static_cast<std::size_t>(missing) > runtime.bytes_left()) runtime.charge(runtime.bytes_left() + 1);
   std::string text = of.text();
@@ -327,8 +329,11 @@ const MethodTable& text_methods() {
       {"capitalize", [](Runtime& r, const Value& of, Given&) { return r.text(capitalized(of.text())); }},
       {"split", split_text<false>},
       {"rsplit", split_text<true>},
-      {"splitlines", [](Runtime& r, const Value& of,
-                        Given& given) { return texts(r, split_lines(of.text(), given.next_flag("keepends", false))); }},
+      {"splitlines",
+       [](Runtime& r, const Value& of, Given& given) {
+         const Value keep = given.next("keepends", Value::boolean(false));
+         return texts(r, split_lines(of.text(), whole_of(keep) != 0));
+       }},
       {"startswith", is_at_edge<false>},
       {"endswith", is_at_edge<true>},
       {"find", find<false, false>},

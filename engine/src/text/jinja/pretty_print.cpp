@@ -41,7 +41,7 @@ class Printer {
     const std::string whole = to_repr(value);
     runtime_.step(1 + whole.size() / 64);
     if (length(whole) <= width - indent - behind) return put(whole);
-    if (value.is_string()) return print_text(value.text(), indent, behind, level + 1);
+    if (value.is_string() && !value.text().empty()) return print_text(value.text(), indent, behind, level + 1);
     if (value.is_list() && !value.as_list().range) return print_items(value.as_list(), indent, behind, level + 1);
     if (value.is_dict() && !value.as_dict().open && !value.as_dict().loop)
       return print_pairs(value.as_dict(), indent, behind, level + 1);

@@ -70,6 +70,16 @@ std::string Given::next_text(std::string_view name, std::string otherwise) {
   return to_text(*value);
 }
 
+std::int64_t whole_of(const Value& value) {
+  if (value.is_whole()) return value.whole();
+  if (value.is_undefined()) throw TemplateError{value.why()};
+  std::string message(1, '\'');
+  message.append(type_name(value)).append("' object cannot be interpreted as an integer");
+  throw TemplateError{std::move(message)};
+}
+
+std::int64_t Given::need_whole(std::string_view name) { return whole_of(need(name)); }
+
 std::int64_t Given::next_whole(std::string_view name, std::int64_t otherwise) {
   const Value* value = next(name);
   if (value == nullptr || value->is_none()) return otherwise;

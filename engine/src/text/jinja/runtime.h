@@ -52,6 +52,9 @@ class Runtime {
   std::size_t used_ = 0;
 };
 
+// An integer, or what Python takes for one.
+[[nodiscard]] std::int64_t whole_of(const Value& value);
+
 // Arguments by place or by name, each taken once.
 class Given {
  public:
@@ -62,6 +65,7 @@ class Given {
   [[nodiscard]] Value next(std::string_view name, const Value& otherwise);
   [[nodiscard]] Value need(std::string_view name);
   [[nodiscard]] std::string next_text(std::string_view name, std::string otherwise);
+  [[nodiscard]] std::int64_t need_whole(std::string_view name);
   [[nodiscard]] std::int64_t next_whole(std::string_view name, std::int64_t otherwise);
   [[nodiscard]] bool next_flag(std::string_view name, bool otherwise);
   void done() const;  // throws where there are more

@@ -55,8 +55,7 @@ class Chunks {
   // A hyphen behind two letters, or a letter, a hyphen and one more, and before two letters.
   [[nodiscard]] bool is_within_word(std::size_t hyphen) const {
     const bool two = hyphen >= 2 && letter_at(hyphen - 1) && letter_at(hyphen - 2);
-    const bool hyphened =
-        hyphen >= 3 && is_word_or_mark(text_[hyphen - 1]) && text_[hyphen - 2] == U'-' && letter_at(hyphen - 3);
+    const bool hyphened = hyphen >= 3 && letter_at(hyphen - 1) && text_[hyphen - 2] == U'-' && letter_at(hyphen - 3);
     if ((!two && !hyphened) || !letter_at(hyphen + 1)) return false;
     const bool another = hyphen + 2 < text_.size() && text_[hyphen + 2] == U'-';
     return letter_at(hyphen + (another ? 3 : 2));

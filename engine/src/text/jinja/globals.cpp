@@ -126,7 +126,8 @@ Value global(std::string_view name) {
   for (const auto& [known, function] : all) {
     if (known == name) return Value::callable({std::string(name), function, nullptr});
   }
-  return Value::undefined("'" + std::string(name) + "' is undefined");
+  std::string why(1, '\'');
+  return Value::undefined(why.append(name).append("' is undefined"));
 }
 
 }  // namespace sotto::engine::jinja

@@ -2,6 +2,7 @@
 """What Debian's python3-jinja2 makes of templates, in the environment that transformers gives them.
 
 Reads {"variables": ..., "now": seconds, "templates": [...]} on standard input, writes [{"text": ...} or {"error": ...}, ...].
+With a version of Python as its argument it does so in that one alone.
 """
 import datetime
 import json
@@ -33,6 +34,8 @@ def tojson(value, ensure_ascii=False, indent=None, separators=None, sort_keys=Fa
 
 
 def main():
+    if len(sys.argv) > 1 and sys.argv[1] and sys.argv[1] != "%d.%d" % sys.version_info[:2]:
+        sys.exit(1)
     given = json.load(sys.stdin)
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, jinja2.ext.loopcontrols])
     environment.filters["tojson"] = tojson

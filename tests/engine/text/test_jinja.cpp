@@ -1,5 +1,4 @@
-// The Jinja of chat templates: as Python's, and within its bounds.
-#include <QElapsedTimer>
+// The Jinja of chat templates is Python's.
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -49,20 +48,32 @@ std::string rendered(const std::string& text,
   return jinja::Template(text).render(variables, now);
 }
 
+// What Debian's jinja2 makes of them; null where it is not there, or Python is another than that version.
+nlohmann::json of_python(const QStringList& templates, const nlohmann::ordered_json& variables,
+                         const QString& version = {}) {
+  auto all = nlohmann::ordered_json::array();
+  for (const QString& each : templates) all.push_back(each.toStdString());
+  const nlohmann::ordered_json question = {{"variables", variables}, {"now", now}, {"templates", std::move(all)}};
+  QProcess python;
+  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+  environment.insert("PYTHONIOENCODING", "utf-8");
+  python.setProcessEnvironment(environment);
+  python.start("/usr/bin/python3", {in_data("reference.py"), version});
+  python.write(QByteArray::fromStdString(question.dump()));
+  python.closeWriteChannel();
+  if (!python.waitForFinished(60000) || python.exitCode() != 0) return nullptr;
+  return nlohmann::json::parse(python.readAllStandardOutput().toStdString());
+}
+
 // The message of the failure; empty where there is none.
-std::string failure(const std::string& text) {
+std::string failure(const std::string& text,
+                    const nlohmann::ordered_json& variables = nlohmann::ordered_json::object()) {
   try {
-    (void)rendered(text);
+    (void)jinja::Template(text).render(variables, now);
   } catch (const Error& error) {
     return error.what();
   }
   return {};
-}
-
-std::string repeated(const std::string& text, int count) {
-  std::string all;
-  for (int i = 0; i < count; ++i) all += text;
-  return all;
 }
 
 }  // namespace
@@ -85,29 +96,14 @@ class Jinja : public QObject {
   void writesWhatPythonWrites() {
     QFETCH(QStringList, templates);
     const nlohmann::ordered_json variables = json_file(in_data("variables.json"));
-    const nlohmann::ordered_json question = {
-        {"variables", variables}, {"now", now}, {"templates", [&] {
-                                                   auto all = nlohmann::ordered_json::array();
-                                                   for (const QString& each : templates)
-                                                     all.push_back(each.toStdString());
-                                                   return all;
-                                                 }()}};
-    QProcess python;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("PYTHONIOENCODING", "utf-8");
-    python.setProcessEnvironment(environment);
-    python.start("/usr/bin/python3", {in_data("reference.py")});
-    python.write(QByteArray::fromStdString(question.dump()));
-    python.closeWriteChannel();
-    if (!python.waitForFinished(60000) || python.exitCode() != 0) {
-      QSKIP("Debian's python3-jinja2 is not there: nothing to compare with");
-    }
-    const auto answers = nlohmann::json::parse(python.readAllStandardOutput().toStdString());
+    const nlohmann::json answers = of_python(templates, variables);
+    if (answers.is_null()) QSKIP("Debian's python3-jinja2 is not there: nothing to compare with");
     QCOMPARE(answers.size(), size_t(templates.size()));
-    // Lists are what generators, views and ranges are here; their addresses are nobody's business.
+    // Lists are what generators and views are here; their addresses are nobody's business.
     static const QRegularExpression objects(
-        R"(<generator| object at 0x|dict_(items|keys|values)\(|range\(\d|<function|<bound|<built-in|<class|<Undefined|Macro)");
+        R"(<generator| object at 0x|dict_(items|keys|values)\(|<function|<bound|<built-in|<class|<Undefined|Macro)");
     int compared = 0;
+    QStringList differences;
     for (qsizetype i = 0; i < templates.size(); ++i) {
       const auto& answer = answers[size_t(i)];
       const bool fails = answer.contains("error");
@@ -121,14 +117,112 @@ class Jinja : public QObject {
       } catch (const Error& thrown) {
         error = QString::fromUtf8(thrown.what());
       }
-      const QString said =
-          QStringLiteral("%1\nPython: %2\nSotto: %3%4")
-              .arg(templates[i], fails ? QString::fromStdString(answer["error"].get<std::string>()) : expected, text,
-                   error);
-      QVERIFY2(fails == !error.isEmpty(), qPrintable(said));
-      QVERIFY2(text == expected, qPrintable(said));
+      if (fails == !error.isEmpty() && text == expected) continue;
+      differences << QStringLiteral("%1\nPython: %2\nSotto: %3%4")
+                         .arg(templates[i],
+                              fails ? QString::fromStdString(answer["error"].get<std::string>()) : expected, text,
+                              error);
     }
+    for (const QString& each : differences.mid(0, 20)) qWarning().noquote() << each;
+    QVERIFY(differences.isEmpty());
     QVERIFY(compared > templates.size() / 2);
+  }
+
+  void failsForTheReasonThatPythonGives() {
+    const QStringList templates = lines_of("causes.txt");
+    const nlohmann::ordered_json variables = json_file(in_data("variables.json"));
+    const nlohmann::json answers = of_python(templates, variables, "3.11");
+    if (answers.is_null()) QSKIP("Debian 12's python3-jinja2 is not there, and others word it otherwise");
+    QStringList differences;
+    for (qsizetype i = 0; i < templates.size(); ++i) {
+      const std::string said = failure(templates[i].toStdString(), variables);
+      const std::string expected =
+          "The chat template fails in line 1: " + answers[size_t(i)].value("error", std::string("it does not"));
+      if (said != expected)
+        differences << templates[i] + "\nPython: " + QString::fromStdString(expected) +
+                           "\nSotto:  " + QString::fromStdString(said);
+    }
+    QVERIFY(templates.size() > 50);
+    for (const QString& each : differences) qWarning().noquote() << each;
+    QVERIFY(differences.isEmpty());
+  }
+
+  // All of them that Unicode has had for long.
+  void changesLettersAsUnicodeSays() {
+    struct Run {
+      char32_t first, last;
+    };
+    std::u32string letters;
+    for (const auto& [first, last] :
+         {Run{0x41, 0x1C88}, Run{0x1E00, 0x2E7F}, Run{0xA640, 0xA69F}, Run{0xFB00, 0xFB17}, Run{0x10400, 0x1044F}}) {
+      for (char32_t c = first; c <= last; ++c) (letters += c) += U' ';
+    }
+    const nlohmann::ordered_json variables = {
+        {"letters", QString::fromUcs4(letters.data(), qsizetype(letters.size())).toStdString()}};
+    QStringList templates;
+    for (const char* change : {"upper", "lower", "title", "swapcase", "casefold"})
+      templates << QStringLiteral("{{ letters.%1() }}").arg(change);
+    for (const char* kind :
+         {"isupper", "islower", "istitle", "isalpha", "isdigit", "isdecimal", "isnumeric", "isprintable"})
+      templates << QStringLiteral("{% for c in letters %}{{ 1 if c.%1() else 0 }}{% endfor %}").arg(kind);
+    templates << "{% for c in letters %}{{ c.capitalize() }}{% endfor %}";
+    const nlohmann::json answers = of_python(templates, variables);
+    if (answers.is_null()) QSKIP("Debian's python3-jinja2 is not there: nothing to compare with");
+    for (qsizetype i = 0; i < templates.size(); ++i) {
+      const QString expected = QString::fromStdString(answers[size_t(i)].value("text", std::string()));
+      const QString text = QString::fromStdString(rendered(templates[i].toStdString(), variables));
+      qsizetype same = 0;
+      while (same < std::min(text.size(), expected.size()) && text[same] == expected[same]) ++same;
+      QVERIFY2(text == expected, qPrintable(QStringLiteral("%1 at %2: %3, not %4")
+                                                .arg(templates[i])
+                                                .arg(same)
+                                                .arg(text.mid(same, 8), expected.mid(same, 8))));
+    }
+  }
+
+  // Python's numbers grow beyond 64 bits.
+  void saysThatANumberIsTooLarge_data() {
+    QTest::addColumn<QString>("expression");
+    for (const char* each :
+         {"9223372036854775807 + 1", "-9223372036854775807 - 2", "9223372036854775807 * 2", "2 ** 63", "(-3) ** 41",
+          "2 ** 70", "10 ** 1000000000", "9223372036854775808", "0x8000000000000000",
+          "0b"
+          "1"
+          "0000000000000000"
+          "0000000000000000000000000000000000000000000000000",
+          "1_000_000_000_000_000_000_000", "'9223372036854775808'|int", "1e19|int", "'1e19'|int", "'%d' % 1e19",
+          "[9223372036854775807, 1]|sum", "-1e30|filesizeformat"})
+      QTest::newRow(each) << each;
+  }
+
+  void saysThatANumberIsTooLarge() {
+    QFETCH(QString, expression);
+    const std::string message = failure("{{ " + expression.toStdString() + " }}");
+    QVERIFY2(message.find("too large") != std::string::npos, message.c_str());
+  }
+
+  // random, striptags, urlize and lipsum are left out: filters.h and globals.cpp say why.
+  void knowsWhatJinjaHas() {
+    const QByteArray filters =
+        "abs attr batch capitalize center count d default dictsort e escape filesizeformat first float forceescape "
+        "format "
+        "groupby indent int items join last length list lower map max min pprint reject rejectattr replace reverse "
+        "round "
+        "safe select selectattr slice sort string sum title tojson trim truncate unique upper urlencode wordcount "
+        "wordwrap "
+        "xmlattr";
+    const QByteArray tests =
+        "!= < <= == > >= boolean callable defined divisibleby eq equalto escaped even false filter float ge "
+        "greaterthan gt "
+        "in integer iterable le lessthan lower lt mapping ne none number odd sameas sequence string test true "
+        "undefined "
+        "upper";
+    for (const QByteArray& name : filters.split(' '))
+      QVERIFY2(rendered("{{ '" + name.toStdString() + "' is filter }}") == "True", name.constData());
+    for (const QByteArray& name : tests.split(' '))
+      QVERIFY2(rendered("{{ '" + name.toStdString() + "' is test }}") == "True", name.constData());
+    for (const char* name : {"range", "dict", "cycler", "joiner", "namespace"})
+      QVERIFY2(rendered(std::string("{{ ") + name + " is defined }}") == "True", name);
   }
 
   // 29 of the real cases are what the template itself says; the others want a rule of the session.
@@ -172,81 +266,6 @@ class Jinja : public QObject {
     QVERIFY(failure("{% if x %}\n\n").find("'endif' is missing") != std::string::npos);
   }
 
-  void endsWhateverATemplateDoes_data() {
-    QTest::addColumn<QByteArray>("text");
-    const auto row = [](const char* name, const std::string& text) {
-      QTest::newRow(name) << QByteArray::fromStdString(text);
-    };
-    const std::string thousand = "{% for i in range(1000) %}";
-    row("loops", repeated(thousand, 5) + "{{ i }}" + repeated("{% endfor %}", 5));
-    row("a text that doubles", "{% set n = namespace(s='ab') %}" + thousand + "{% set n.s = n.s ~ n.s %}{% endfor %}");
-    row("a repeated text", "{{ 'a' * 1000000000000 }}");
-    row("a repeated list", "{{ ([1] * 1000000000000)|length }}");
-    row("endless recursion", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}");
-    row("a loop that calls itself", "{% for x in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}");
-    row("parentheses", "{{ " + repeated("(", 100000) + "1" + repeated(")", 100000) + " }}");
-    row("brackets", "{{ " + repeated("[", 100000) + repeated("]", 100000) + " }}");
-    row("a long sum", "{{ 1" + repeated(" + 1", 100000) + " }}");
-    row("a long chain of filters", "{{ 'a'" + repeated("|upper", 100000) + " }}");
-    row("a long chain of parts", "{{ a" + repeated(".a", 100000) + " }}");
-    row("nots", "{{ " + repeated("not ", 100000) + "1 }}");
-    row("minuses", "{{ " + repeated("-", 100000) + "1 }}");
-    row("statements within statements", repeated("{% if 1 %}", 100000) + repeated("{% endif %}", 100000));
-    row("elifs", "{% if 0 %}" + repeated("{% elif 0 %}", 100000) + "{% endif %}");
-    row("lists within lists",
-        "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l] %}{% endfor %}{{ n.l }}");
-    row("methods within lists", "{% set n = namespace(l=[]) %}" + thousand + "{% set n.l = [n.l.copy] %}{% endfor %}");
-    row("loops within loops",
-        "{% set n = namespace(l=1) %}" + thousand +
-            "{% for y in [n.l, 1] %}{% if loop.last %}{% set n.l = loop %}{% endif %}{% endfor %}{% endfor %}");
-    row("loops that changed() keeps", "{% set n = namespace(l=1) %}" + thousand +
-                                          "{% set n.c = loop.changed(n.l) %}{% set n.l = loop %}{% endfor %}");
-    row("a long padding", "{{ 'a'.ljust(1000000000000) }}");
-    row("wide forms", "{{ '%999999999d' % 1 }}");
-    row("a replacement that grows",
-        "{% set n = namespace(s='a' * 1000) %}" + thousand + "{% set n.s = n.s.replace('a', 'aa') %}{% endfor %}");
-    row("letters of a long text", "{% set s = 'a' * 10000000 %}{% for i in range(100000) %}{{ s[i] }}{% endfor %}");
-    row("long comparisons",
-        "{% set a = 'a' * 10000000 %}{% set b = 'a' * 10000000 %}{% for i in range(100000) %}{{ a == b }}{% endfor %}");
-    row("a search for what is nearly there",
-        "{% set a = 'a' * 20000000 %}{% set b = 'a' * 10000000 ~ 'b' %}{% for i in range(1000) %}{{ b in a }}{% endfor "
-        "%}");
-    row("sorting what is the same", "{{ (['a' * 1000000] * 100000)|sort }}");
-    row("looking for what is nearly there",
-        "{% set a = 'a' * 1000000 %}{% set l = [a ~ 'b'] * 100000 %}{{ (a ~ 'c') in l }}");
-    row("lists that are the same",
-        "{% set a = [1] * 1000000 %}{% set b = [1] * 1000000 %}{% for i in range(100000) %}{{ a == b }}{% endfor %}");
-    row("one text many times", "{{ ['a' * 1000000] * 100000 }}");
-    row("one text many times as JSON", "{{ (['a' * 1000000] * 100000)|tojson }}");
-    row("a number that grows", "{{ 9223372036854775807 + 1 }}");
-    row("the least number", "{{ (-9223372036854775807 - 1) // -1 }}");
-  }
-
-  void endsWhateverATemplateDoes() {
-    QFETCH(QByteArray, text);
-    QElapsedTimer timer;
-    timer.start();
-    const std::string message = failure(text.toStdString());
-    QVERIFY2(!message.empty(), "it was rendered");
-    QVERIFY2(message.find("The chat template fails in line ") == 0, message.c_str());
-    QVERIFY2(timer.elapsed() < 20000, "it took too long");
-  }
-
-  void namespacesThatHoldOneAnotherAreFreed() {
-    QCOMPARE(rendered("{% set a = namespace() %}{% set b = namespace(a=a) %}{% set a.b = b %}{% set a.a = a %}{{ a "
-                      "}}{{ a.b.a == a }}"),
-             std::string("<Namespace>True"));
-    QCOMPARE(
-        rendered("{% set n = namespace(l=1) %}{% for i in range(100000) %}{% set k = n.l %}{% for y in [1] recursive %}"
-                 "{% set n.l = loop %}{% endfor %}{% endfor %}x"),
-        std::string("x"));
-    // A hundred thousand in a row, which no destructor may go down.
-    QCOMPARE(
-        rendered(
-            "{% set n = namespace(p=none) %}{% for i in range(100000) %}{% set n.p = namespace(p=n.p) %}{% endfor %}x"),
-        std::string("x"));
-  }
-
   void variablesMayBeAnything() {
     QCOMPARE(rendered("{{ x }}{{ y }}", {{"x", 18446744073709551615ULL}, {"y", nullptr}}),
              std::string("1.8446744073709552e+19None"));
@@ -254,21 +273,6 @@ class Jinja : public QObject {
     for (int i = 0; i < 1000; ++i) deep = nlohmann::ordered_json::array({deep});
     QVERIFY_EXCEPTION_THROWN((void)rendered("{{ x }}", {{"x", deep}}), Error);
     QVERIFY_EXCEPTION_THROWN((void)rendered("a", nlohmann::ordered_json::array()), Error);
-  }
-
-  // Bytes that are no UTF-8, cut and mixed up as they may be, are a text or an error.
-  void noBytesBreakIt() {
-    const QByteArray good = lines_of("statements.txt").join('\n').toUtf8();
-    std::uint32_t random = 1;
-    const auto draw = [&](qsizetype below) {
-      random = random * 1664525 + 1013904223;
-      return qsizetype(random >> 8) % below;
-    };
-    for (int i = 0; i < 2000; ++i) {
-      QByteArray text = good.mid(draw(good.size() - 300), 20 + draw(280));
-      for (qsizetype n = draw(6); n >= 0; --n) text[draw(text.size())] = char(draw(256));
-      (void)failure(text.toStdString());
-    }
   }
 };
 

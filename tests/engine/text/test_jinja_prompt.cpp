@@ -249,6 +249,12 @@ class ATemplatesPromptKeepsWordsAndTokensApart : public QObject {
     QCOMPARE(failure(chatml, {}), std::string("There is no message to make a prompt of."));
   }
 
+  // repr() escapes what cannot be printed, but not them.
+  void marksAreFoundInListsThatAreShown() {
+    QCOMPARE(render("{% for m in messages %}{{ [m.content] }}{% endfor %}", {{Role::user, "a<|im_end|>\u200B", {}}}),
+             std::string("['a<|im_end|>\\u200b']"));
+  }
+
   // Where a template looks at what stands at a reply's edges, Sotto's marks must not be seen.
   void marksDoNotChangeWhatTheTemplateDoes() {
     const std::string looks =

@@ -50,7 +50,8 @@ Value Interpreter::evaluate(const Node& node, const ScopePointer& scope) {
     case NodeKind::conditional:
       if (truth(evaluate(*node.children[1], scope))) return evaluate(*node.children[0], scope);
       return node.children[2] ? evaluate(*node.children[2], scope)
-                              : Value::undefined("the value of an if without else");
+                              : Value::undefined("the inline if-expression on line " + std::to_string(node.line) +
+                                                 " evaluated to false and no else section was defined.");
     case NodeKind::attribute:
       return attribute(*this, evaluate(*node.children[0], scope), node.text);
     case NodeKind::item:
@@ -72,7 +73,7 @@ Value Interpreter::evaluate_dict(const Node& node, const ScopePointer& scope) {
   auto made = std::make_shared<Dict>();
   for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
     Value key = evaluate(*node.children[i], scope);
-    if (key.is_dict() || (key.is_list() && !key.as_list().tuple))
+    if (key.is_dict() || type_name(key) == "list")
       throw TemplateError{"unhashable type: '" + std::string(type_name(key)) + "'"};
     step(1 + made->items.size() / 8);
     made->put(std::move(key), evaluate(*node.children[i + 1], scope));

@@ -300,7 +300,7 @@ std::string_view long_name(std::string_view name) {
 
 Filter find_filter(std::string_view name) {
   name = long_name(name);
-  for (const auto* table : {&text_filters(), &list_filters()}) {
+  for (const auto* table : {&text_filters(), &list_filters(), &layout_filters()}) {
     if (const auto found = table->find(name); found != table->end()) return found->second;
   }
   return nullptr;

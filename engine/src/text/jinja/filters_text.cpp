@@ -1,41 +1,36 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "text/jinja/filters.h"
+#include "text/jinja/numbers.h"
 #include "text/jinja/python_text.h"
+#include "text/jinja/unicode_letters.h"
 
 namespace sotto::engine::jinja {
 
 namespace {
 
-Value to_whole(const Value& value, std::int64_t otherwise, std::int64_t base) {
+Value to_whole(const Value& value, const Value& otherwise, std::int64_t base) {
+  if (value.is_undefined()) throw TemplateError{value.why()};
   if (value.is_whole()) return Value::integer(value.whole());
-  if (value.is<double>()) {
-    if (!(std::abs(value.number()) < 9.2e18)) return Value::integer(otherwise);
-    return Value::integer(static_cast<std::int64_t>(value.number()));
+  std::optional<double> real;
+  if (value.is_string()) {
+    if (const auto whole = read_whole(value.text(), base)) return Value::integer(*whole);
+    real = read_real(value.text());
+  } else if (value.is<double>()) {
+    real = value.number();
   }
-  if (!value.is_string() || base < 2 || base > 36) return Value::integer(otherwise);
-  std::string text = stripped(value.text(), Side::both);
-  if (text.starts_with('+')) text.erase(0, 1);
-  if (base == 16 && (text.starts_with("0x") || text.starts_with("0X"))) text.erase(0, 2);
-  std::int64_t whole = 0;
-  auto read = std::from_chars(text.data(), text.data() + text.size(), whole, static_cast<int>(base));
-  if (read.ec == std::errc() && read.ptr == text.data() + text.size()) return Value::integer(whole);
-  double real = 0;
-  read = std::from_chars(text.data(), text.data() + text.size(), real);
-  const bool known = read.ec == std::errc() && read.ptr == text.data() + text.size() && std::abs(real) < 9.2e18;
-  return Value::integer(known ? static_cast<std::int64_t>(real) : otherwise);
+  if (!real || std::isnan(*real)) return otherwise;
+  if (!(std::abs(*real) < 9.2e18)) throw TemplateError{"the number " + number_text(*real) + " is too large"};
+  return Value::integer(static_cast<std::int64_t>(*real));
 }
 
-Value to_real(const Value& value, double otherwise) {
+Value to_real(const Value& value, const Value& otherwise) {
+  if (value.is_undefined()) throw TemplateError{value.why()};
   if (value.is_number()) return Value::real(value.number());
-  if (!value.is_string()) return Value::real(otherwise);
-  std::string text = stripped(value.text(), Side::both);
-  if (text.starts_with('+')) text.erase(0, 1);
-  double real = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), real);
-  return Value::real(read.ec == std::errc() && read.ptr == text.data() + text.size() ? real : otherwise);
+  const std::optional<double> real = value.is_string() ? read_real(value.text()) : std::nullopt;
+  return real ? Value::real(*real) : otherwise;
 }
 
 Value rounded(Runtime&, const Value& value, Given& given) {
@@ -64,7 +59,8 @@ Value indented(Runtime& runtime, const Value& value, Given& given) {
       width == nullptr ? "    "
       : width->is_string()
           ? width->text()
-          : std::string(static_cast<std::size_t>(std::max<std::int64_t>(0, to_whole(*width, 4, 10).whole())), ' ');
+          : std::string(static_cast<std::size_t>(std::max<std::int64_t>(0, width->is_whole() ? width->whole() : 4)),
+                        ' ');
   std::string text;
   bool begins = true;
   // jinja2 adds a newline to what it splits, so that a last one is kept.
@@ -78,32 +74,6 @@ Value indented(Runtime& runtime, const Value& value, Given& given) {
     begins = false;
   }
   return Value::string(std::move(text));
-}
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      case '"':
-        result += "&#34;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
 }
 
 Value truncated(Runtime& runtime, const Value& value, Given& given) {
@@ -153,6 +123,32 @@ std::string url_encoded(const std::string& text) {
 
 }  // namespace
 
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
+      case '"':
+        result += "&#34;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
 const std::map<std::string_view, Filter>& text_filters() {
   static const std::map<std::string_view, Filter> table = {
       {"abs",
@@ -166,11 +162,7 @@ const std::map<std::string_view, Filter>& text_filters() {
          return call_method(r, Value::string(to_text(v)), "center", {{Value::integer(g.next_whole("width", 80))}, {}});
        }},
       {"escape", [](Runtime& r, const Value& v, Given&) { return r.text(escaped(to_text(v))); }},
-      {"float",
-       [](Runtime&, const Value& v, Given& g) {
-         const Value other = g.next("default", Value::real(0));
-         return to_real(v, other.is_number() ? other.number() : 0);
-       }},
+      {"float", [](Runtime&, const Value& v, Given& g) { return to_real(v, g.next("default", Value::real(0))); }},
       {"format",
        [](Runtime& r, const Value& v, Given& g) {
          const Arguments all = g.rest();
@@ -181,7 +173,7 @@ const std::map<std::string_view, Filter>& text_filters() {
       {"indent", indented},
       {"int",
        [](Runtime&, const Value& v, Given& g) {
-         const std::int64_t other = g.next_whole("default", 0);
+         const Value other = g.next("default", Value::integer(0));
          return to_whole(v, other, g.next_whole("base", 10));
        }},
       {"lower", [](Runtime& r, const Value& v, Given&) { return r.text(with_letters(to_text(v), Letters::lower)); }},
@@ -198,15 +190,17 @@ const std::map<std::string_view, Filter>& text_filters() {
        [](Runtime& r, const Value& v, Given&) {
          // jinja2's own: a word begins after blanks, hyphens and brackets alone.
          std::string result;
-         std::string word;
+         std::u32string word;
          const auto put = [&] {
-           result += capitalized(word);
+           const std::u32string_view all = word;
+           result += with_letters(utf8(all.substr(0, 1)), Letters::upper);
+           if (!all.empty()) result += with_letters(utf8(all.substr(1)), Letters::lower);
            word.clear();
          };
-         for (const char c : to_text(v)) {
-           if (std::string_view("-([{< \t\n\r\f\v").find(c) != std::string_view::npos) {
+         for (const char32_t c : code_points(to_text(v))) {
+           if (is_space(c) || std::u32string_view(U"-([{<").find(c) != std::u32string_view::npos) {
              put();
-             result += c;
+             result += utf8({&c, 1});
            } else {
              word += c;
            }
@@ -228,7 +222,7 @@ const std::map<std::string_view, Filter>& text_filters() {
          std::int64_t count = 0;
          bool inside = false;
          for (const char32_t c : points) {
-           const bool part = is_alpha(c) || is_digit(c) || c == U'_';
+           const bool part = is_alnum(c) || c == U'_';
            count += part && !inside ? 1 : 0;
            inside = part;
          }

@@ -79,8 +79,10 @@ std::shared_ptr<Dict> Interpreter::new_namespace() {
 std::string Interpreter::render(const std::vector<NodePtr>& statements, const Dict& variables) {
   variables_ = &variables;
   const ComparisonBudget budget(limits().compared);
+  const TextLimit longest(limits().bytes);
   Capture whole(*this);
-  run(statements, std::make_shared<Scope>());
+  outermost_ = std::make_shared<Scope>();
+  run(statements, outermost_);
   return whole.take();
 }
 
@@ -89,10 +91,12 @@ void Interpreter::write(const std::string& text) {
   *output_ += text;
 }
 
-std::string Interpreter::captured(const std::vector<NodePtr>& statements, const ScopePointer& scope) {
+Interpreter::Flow Interpreter::capture(const std::vector<NodePtr>& statements, const ScopePointer& scope,
+                                       std::string& text) {
   Capture part(*this);
-  run(statements, scope);
-  return part.take();
+  const Flow flow = run(statements, scope);
+  text = part.take();
+  return flow;
 }
 
 Interpreter::Flow Interpreter::run(const std::vector<NodePtr>& statements, const ScopePointer& scope) {
@@ -111,32 +115,30 @@ Interpreter::Flow Interpreter::run(const Node& node, const ScopePointer& scope) 
         write(node.text);
         break;
       case NodeKind::output:
-        write(to_text(evaluate(*node.children[0], scope)));
+        for (const NodePtr& shown : node.children) write(to_text(evaluate(*shown, scope)));
         break;
       case NodeKind::branch:
         return run(truth(evaluate(*node.children[0], scope)) ? node.body : node.otherwise, scope);
       case NodeKind::loop:
         return run_loop(node, scope, loop_items(node, scope, evaluate(*node.children[1], scope)), 0);
       case NodeKind::assignment:
-        run_assignment(node, scope);
-        break;
+        return run_assignment(node, scope);
       case NodeKind::macro:
         scope->put(node.text, make_macro(node, scope));
         break;
       case NodeKind::call_block:
         run_call_block(node, scope);
         break;
-      case NodeKind::filter_block: {
-        const Value body = Value::string(captured(node.body, std::make_shared<Scope>(Scope{scope, {}})));
-        write(to_text(evaluate_filter(*node.children[0], scope, &body)));
-        break;
-      }
+      case NodeKind::filter_block:
+        return run_filter_block(node, scope);
       case NodeKind::scope: {
         const auto inner = std::make_shared<Scope>(Scope{scope, {}});
         for (std::size_t i = 0; i < node.children.size(); ++i)
           inner->put(node.texts[i], evaluate(*node.children[i], scope));
         return run(node.body, inner);
       }
+      case NodeKind::block:
+        return run_block(node, scope);
       case NodeKind::leave:
         return Flow::leave;
       case NodeKind::next:
@@ -151,11 +153,27 @@ Interpreter::Flow Interpreter::run(const Node& node, const ScopePointer& scope) 
   return Flow::on;
 }
 
-void Interpreter::run_assignment(const Node& node, const ScopePointer& scope) {
-  if (!node.has_body) return assign(*node.children[0], evaluate(*node.children[1], scope), scope);
-  Value body = Value::string(captured(node.body, std::make_shared<Scope>(Scope{scope, {}})));
+Interpreter::Flow Interpreter::run_filter_block(const Node& node, const ScopePointer& scope) {
+  std::string text;
+  const Flow flow = capture(node.body, std::make_shared<Scope>(Scope{scope, {}}), text);
+  if (flow != Flow::on) return flow;
+  const Value body = Value::string(std::move(text));
+  write(to_text(evaluate_filter(*node.children[0], scope, &body)));
+  return Flow::on;
+}
+
+Interpreter::Flow Interpreter::run_assignment(const Node& node, const ScopePointer& scope) {
+  if (!node.has_body) {
+    assign(*node.children[0], evaluate(*node.children[1], scope), scope);
+    return Flow::on;
+  }
+  std::string text;
+  const Flow flow = capture(node.body, std::make_shared<Scope>(Scope{scope, {}}), text);
+  if (flow != Flow::on) return flow;
+  Value body = Value::string(std::move(text));
   if (node.children[1]) body = evaluate_filter(*node.children[1], scope, &body);
   assign(*node.children[0], body, scope);
+  return Flow::on;
 }
 
 void Interpreter::assign(const Node& target, const Value& value, const ScopePointer& scope) {
@@ -168,8 +186,9 @@ void Interpreter::assign(const Node& target, const Value& value, const ScopePoin
   }
   const std::vector<Value> parts = elements(*this, value);
   if (parts.size() != target.children.size()) {
-    throw TemplateError{std::to_string(target.children.size()) + " values expected to unpack, got " +
-                        std::to_string(parts.size())};
+    const std::string expected = "expected " + std::to_string(target.children.size());
+    if (parts.size() > target.children.size()) throw TemplateError{"too many values to unpack (" + expected + ")"};
+    throw TemplateError{"not enough values to unpack (" + expected + ", got " + std::to_string(parts.size()) + ")"};
   }
   for (std::size_t i = 0; i < parts.size(); ++i) assign(*target.children[i], parts[i], scope);
 }
@@ -264,6 +283,11 @@ void Interpreter::run_call_block(const Node& node, const ScopePointer& scope) {
   write(to_text(evaluate_call(*node.children[0], scope, &caller)));
 }
 
+Interpreter::Flow Interpreter::run_block(const Node& node, const ScopePointer& scope) {
+  if (node.required) throw TemplateError{"Required block '" + node.text + "' not found"};
+  return run(node.body, std::make_shared<Scope>(Scope{node.scoped ? scope : outermost_, {}}));
+}
+
 // To the end of the rendering, so that nothing that is called need hold it, and be held by it.
 void Interpreter::keep(const ScopePointer& scope) {
   if (!kept_.empty() && kept_.back() == scope) return;
@@ -301,8 +325,9 @@ Value Interpreter::call_macro(const Node& node, const ScopePointer& scope, Argum
       inner->put(node.texts[i], named->second);
       arguments.named.erase(named);
     } else {
-      inner->put(node.texts[i],
-                 node.children[i] ? evaluate(*node.children[i], inner) : Value::undefined(node.texts[i]));
+      inner->put(node.texts[i], node.children[i]
+                                    ? evaluate(*node.children[i], inner)
+                                    : Value::undefined("parameter '" + node.texts[i] + "' was not provided"));
     }
   }
   std::vector<Value> more;
@@ -320,7 +345,9 @@ Value Interpreter::call_macro(const Node& node, const ScopePointer& scope, Argum
   }
   inner->put("varargs", list(std::move(more), true));
   inner->put("kwargs", Value::dict(std::move(others)));
-  return Value::string(captured(node.body, inner));
+  std::string text;
+  capture(node.body, inner, text);
+  return Value::string(std::move(text));
 }
 
 }  // namespace sotto::engine::jinja

@@ -44,13 +44,16 @@ class Interpreter : public Runtime {
   Flow run_loop(const Node& node, const ScopePointer& scope, std::vector<Value> items, int depth);
   std::vector<Value> loop_items(const Node& node, const ScopePointer& scope, const Value& over);
   Value loop_variable(const Node& node, const ScopePointer& scope, const LoopState& state);
-  void run_assignment(const Node& node, const ScopePointer& scope);
+  Flow run_assignment(const Node& node, const ScopePointer& scope);
   void run_call_block(const Node& node, const ScopePointer& scope);
   void assign(const Node& target, const Value& value, const ScopePointer& scope);
   void keep(const ScopePointer& scope);
   Value make_macro(const Node& node, const ScopePointer& scope);
   Value call_macro(const Node& node, const ScopePointer& scope, Arguments arguments);
-  std::string captured(const std::vector<NodePtr>& statements, const ScopePointer& scope);
+  // What the statements write goes into `text`; it is lost where they leave the loop around.
+  Flow capture(const std::vector<NodePtr>& statements, const ScopePointer& scope, std::string& text);
+  Flow run_filter_block(const Node& node, const ScopePointer& scope);
+  Flow run_block(const Node& node, const ScopePointer& scope);
   void write(const std::string& text);
 
   Value evaluate(const Node& node, const ScopePointer& scope);
@@ -67,6 +70,7 @@ class Interpreter : public Runtime {
   Arguments evaluate(const CallArguments& arguments, const ScopePointer& scope);
 
   const Dict* variables_ = nullptr;
+  ScopePointer outermost_;
   std::string* output_ = nullptr;
   int depth_ = 0;
   std::vector<std::shared_ptr<Dict>> namespaces_;

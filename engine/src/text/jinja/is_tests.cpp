@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <map>
 
-#include "text/jinja/python_text.h"
 #include "text/jinja/runtime.h"
 
 namespace sotto::engine::jinja {
@@ -29,6 +28,10 @@ bool same(const Value& left, const Value& right) {
          (!left.is_list() || &left.as_list() == &right.as_list());
 }
 
+bool says(Runtime& runtime, const Value& value, const char* method) {
+  return truth(call_method(runtime, Value::string(to_text(value)), method, {}));
+}
+
 const std::map<std::string_view, Test>& table() {
   static const std::map<std::string_view, Test> all = {
       {"defined", [](Runtime&, const Value& v, Given&) { return !v.is_undefined(); }},
@@ -50,16 +53,8 @@ const std::map<std::string_view, Test>& table() {
       {"even", [](Runtime&, const Value& v, Given&) { return remainder(v, Value::integer(2)) == 0; }},
       {"odd", [](Runtime&, const Value& v, Given&) { return remainder(v, Value::integer(2)) != 0; }},
       {"divisibleby", [](Runtime&, const Value& v, Given& g) { return remainder(v, g.need("num")) == 0; }},
-      {"lower",
-       [](Runtime&, const Value& v, Given&) {
-         const std::string t = to_text(v);
-         return with_letters(t, Letters::lower) == t && with_letters(t, Letters::upper) != t;
-       }},
-      {"upper",
-       [](Runtime&, const Value& v, Given&) {
-         const std::string t = to_text(v);
-         return with_letters(t, Letters::upper) == t && with_letters(t, Letters::lower) != t;
-       }},
+      {"lower", [](Runtime& r, const Value& v, Given&) { return says(r, v, "islower"); }},
+      {"upper", [](Runtime& r, const Value& v, Given&) { return says(r, v, "isupper"); }},
       {"eq", [](Runtime&, const Value& v, Given& g) { return equal(v, g.need("other")); }},
       {"ne", [](Runtime&, const Value& v, Given& g) { return !equal(v, g.need("other")); }},
       {"lt", [](Runtime&, const Value& v, Given& g) { return compare(v, g.need("other"), "<") < 0; }},

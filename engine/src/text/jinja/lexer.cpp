@@ -203,34 +203,44 @@ class Lexer {
     advance(at_ + 1);
   }
 
+  // Behind a digit and the digits after it, with single underscores between them.
+  template <class IsDigit>
+  [[nodiscard]] std::size_t digits_end(std::size_t at, const IsDigit& is_digit) const {
+    while (at < source_.size()) {
+      const std::size_t next = source_[at] == '_' ? at + 1 : at;
+      if (next >= source_.size() || !is_digit(source_[next])) break;
+      at = next + 1;
+    }
+    return at;
+  }
+
+  // Behind the fraction and the exponent that may follow a number's first digits.
+  [[nodiscard]] std::size_t real_end(std::size_t at) const {
+    const auto figure_at = [&](std::size_t place) { return place < source_.size() && is_figure(source_[place]); };
+    if (at_ > 0 && source_[at_ - 1] == '.') return at;  // a.0.1 has two indices
+    if (at < source_.size() && source_[at] == '.' && figure_at(at + 1)) at = digits_end(at + 1, is_figure);
+    if (at < source_.size() && (source_[at] | 0x20) == 'e') {
+      const bool sign = at + 1 < source_.size() && (source_[at + 1] == '+' || source_[at + 1] == '-');
+      if (figure_at(at + (sign ? 2 : 1))) at = digits_end(at + (sign ? 2 : 1), is_figure);
+    }
+    return at;
+  }
+
+  [[nodiscard]] std::size_t whole_end() const {
+    if (source_[at_] != '0') return digits_end(at_, is_figure);
+    const char kind = at_ + 1 < source_.size() ? static_cast<char>(source_[at_ + 1] | 0x20) : '\0';
+    std::size_t end = at_ + 2;
+    if (kind == 'x') end = digits_end(end, [](char c) { return hex_value({&c, 1}) >= 0; });
+    if (kind == 'o') end = digits_end(end, [](char c) { return c >= '0' && c <= '7'; });
+    if (kind == 'b') end = digits_end(end, [](char c) { return c == '0' || c == '1'; });
+    return end > at_ + 2 ? end : digits_end(at_, [](char c) { return c == '0'; });
+  }
+
   void number() {
-    std::string digits;
-    std::size_t end = at_;
-    const auto figures = [&] {
-      while (end < source_.size() && (is_figure(source_[end]) || (source_[end] == '_' && end + 1 < source_.size() &&
-                                                                  is_figure(source_[end + 1])))) {
-        if (source_[end] != '_') digits += source_[end];
-        ++end;
-      }
-    };
-    figures();
-    bool real = false;
-    if (end + 1 < source_.size() && source_[end] == '.' && is_figure(source_[end + 1])) {
-      real = true;
-      digits += source_[end++];
-      figures();
-    }
-    if (end < source_.size() && (source_[end] == 'e' || source_[end] == 'E')) {
-      std::size_t after = end + 1;
-      if (after < source_.size() && (source_[after] == '+' || source_[after] == '-')) ++after;
-      if (after < source_.size() && is_figure(source_[after])) {
-        real = true;
-        digits.append(source_, end, after - end);
-        end = after;
-        figures();
-      }
-    }
-    put(real ? TokenKind::real : TokenKind::integer, digits);
+    const std::size_t figures = digits_end(at_, is_figure);
+    const std::size_t real = real_end(figures);
+    const std::size_t end = real > figures ? real : whole_end();
+    put(real > figures ? TokenKind::real : TokenKind::integer, source_.substr(at_, end - at_));
     advance(end);
   }
 

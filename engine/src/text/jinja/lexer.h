@@ -23,7 +23,7 @@ enum class TokenKind {
 
 struct Token {
   TokenKind kind = TokenKind::end;
-  std::string text;  // a string's value, without its quotes
+  std::string text;  // a string's value, without its quotes; a number as it stands there
   int line = 1;
 };
 

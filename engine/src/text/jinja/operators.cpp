@@ -11,12 +11,32 @@ namespace sotto::engine::jinja {
 namespace {
 
 void need_defined(const Value& value) {
-  if (value.is_undefined()) throw TemplateError{"'" + value.name() + "' is undefined"};
+  if (value.is_undefined()) throw TemplateError{value.why()};
 }
+
+// What a look-up that found nothing gives.
+Value missing(const Value& of, const Value& key) {
+  constexpr std::size_t longest_name = 200;
+  const std::string kind = of.is_none() ? "None" : std::string(type_name(of)) + " object";
+  if (key.is_string()) {
+    const std::string name = utf8(code_points(std::string_view(key.text()).substr(0, longest_name)));
+    return Value::undefined("'" + kind + "' has no attribute " + to_repr(Value::string(name)));
+  }
+  const bool plain = key.is_number() || key.is_none();
+  return Value::undefined(kind + " has no element " +
+                          (plain ? to_repr(key) : "of type " + std::string(type_name(key))));
+}
+
+bool is_range(const Value& value) { return value.is_list() && value.as_list().range; }
 
 [[noreturn]] void no_operator(std::string_view sign, const Value& left, const Value& right) {
   need_defined(left);
   need_defined(right);
+  const bool sequence = left.is_string() || (left.is_list() && !is_range(left));
+  if (sign == "+" && sequence) {
+    throw TemplateError{"can only concatenate " + std::string(type_name(left)) + " (not \"" +
+                        std::string(type_name(right)) + "\") to " + std::string(type_name(left))};
+  }
   throw TemplateError{"unsupported operand type(s) for " + std::string(sign) + ": '" + std::string(type_name(left)) +
                       "' and '" + std::string(type_name(right)) + "'"};
 }
@@ -56,7 +76,11 @@ Value whole_arithmetic(std::string_view sign, std::int64_t a, std::int64_t b) {
     return whole_result(overflow, result);
   }
   if (sign == "**") return whole_power(a, b);
-  if (b == 0) throw TemplateError{sign == "/" ? "division by zero" : "integer division or modulo by zero"};
+  if (b == 0) {
+    throw TemplateError{sign == "/"   ? "division by zero"
+                        : sign == "%" ? "integer modulo by zero"
+                                      : "integer division or modulo by zero"};
+  }
   if (sign == "/") return Value::real(static_cast<double>(a) / static_cast<double>(b));
   if (b == -1) return sign == "%" ? Value::integer(0) : whole_result(a == std::numeric_limits<std::int64_t>::min(), -a);
   const bool lower = a % b != 0 && (a < 0) != (b < 0);  // towards minus infinity
@@ -68,8 +92,15 @@ Value real_arithmetic(std::string_view sign, double a, double b) {
   if (sign == "+") return Value::real(a + b);
   if (sign == "-") return Value::real(a - b);
   if (sign == "*") return Value::real(a * b);
-  if (sign == "**") return Value::real(std::pow(a, b));
-  if (b == 0) throw TemplateError{"float division by zero"};
+  if (sign == "**") {
+    if (a == 0 && b < 0) throw TemplateError{"0.0 cannot be raised to a negative power"};
+    return Value::real(std::pow(a, b));
+  }
+  if (b == 0) {
+    throw TemplateError{sign == "/"   ? "float division by zero"
+                        : sign == "%" ? "float modulo"
+                                      : "float floor division by zero"};
+  }
   if (sign == "/") return Value::real(a / b);
   const double quotient = std::floor(a / b);
   if (sign == "//") return Value::real(quotient);
@@ -97,11 +128,7 @@ Value repeated(Runtime& runtime, const Value& what, std::int64_t times) {
 }
 
 // Where Python's slice of `count` items begins and ends.
-struct Range {
-  std::int64_t begin, end, step;
-};
-
-Range range_of(std::int64_t count, const Value& begin, const Value& end, const Value& step) {
+Span range_of(std::int64_t count, const Value& begin, const Value& end, const Value& step) {
   const auto number = [](const Value& value, std::int64_t otherwise) {
     if (value.is_none()) return otherwise;
     if (!value.is_whole()) throw TemplateError{"slice indices must be integers or None"};
@@ -122,7 +149,7 @@ Range range_of(std::int64_t count, const Value& begin, const Value& end, const V
 }
 
 template <class Take>
-void walk(const Range& range, const Take& take) {
+void walk(const Span& range, const Take& take) {
   if (range.step > 0) {
     for (std::int64_t i = range.begin; i<range.end; i = range.step> range.end - i ? range.end : i + range.step) take(i);
   } else {
@@ -146,14 +173,15 @@ Value binary(Runtime& runtime, std::string_view sign, const Value& left, const V
     runtime.charge(left.text().size() + right.text().size());
     return Value::string(left.text() + right.text());
   }
-  if (sign == "+" && left.is_list() && right.is_list() && left.as_list().tuple == right.as_list().tuple) {
+  if (sign == "+" && left.is_list() && right.is_list() && left.as_list().is_kind_of(right.as_list()) &&
+      !is_range(left)) {
     std::vector<Value> all = left.items();
     all.insert(all.end(), right.items().begin(), right.items().end());
     return runtime.list(std::move(all), left.as_list().tuple);
   }
-  if (sign == "*" && right.is_whole() && (left.is_string() || left.is_list()))
+  if (sign == "*" && right.is_whole() && (left.is_string() || left.is_list()) && !is_range(left))
     return repeated(runtime, left, right.whole());
-  if (sign == "*" && left.is_whole() && (right.is_string() || right.is_list()))
+  if (sign == "*" && left.is_whole() && (right.is_string() || right.is_list()) && !is_range(right))
     return repeated(runtime, right, left.whole());
   if (sign == "%" && left.is_string()) {
     if (right.is_list() && right.as_list().tuple)
@@ -237,7 +265,12 @@ Value attribute(Runtime&, const Value& of, const std::string& name) {
   if (of.is_callable() && of.as_callable().attributes) {
     if (const Value* value = of.as_callable().attributes->find(std::string_view(name))) return *value;
   }
-  return Value::undefined(name);
+  if (const std::optional<Span> range = of.is_list() ? of.as_list().range : std::nullopt) {
+    if (name == "start") return Value::integer(range->begin);
+    if (name == "stop") return Value::integer(range->end);
+    if (name == "step") return Value::integer(range->step);
+  }
+  return missing(of, Value::string(name));
 }
 
 Value item(Runtime& runtime, const Value& of, const Value& key) {
@@ -257,7 +290,7 @@ Value item(Runtime& runtime, const Value& of, const Value& key) {
       return runtime.text(utf8(std::u32string_view(points).substr(static_cast<std::size_t>(at), 1)));
   }
   if (key.is_string()) return attribute(runtime, of, key.text());
-  return Value::undefined(to_text(key));
+  return missing(of, key);
 }
 
 Value slice(Runtime& runtime, const Value& of, const Value& begin, const Value& end, const Value& step) {
@@ -270,10 +303,20 @@ Value slice(Runtime& runtime, const Value& of, const Value& begin, const Value& 
          [&](std::int64_t i) { part += points[static_cast<std::size_t>(i)]; });
     return runtime.text(utf8(part));
   }
-  if (!of.is_list()) return Value::undefined("slice");
+  if (!of.is_list()) {
+    std::string why(1, '\'');
+    return Value::undefined(why.append(type_name(of)).append("' object is not subscriptable"));
+  }
   std::vector<Value> part;
-  walk(range_of(static_cast<std::int64_t>(of.items().size()), begin, end, step),
-       [&](std::int64_t i) { part.push_back(of.items()[static_cast<std::size_t>(i)]); });
+  const Span taken = range_of(static_cast<std::int64_t>(of.items().size()), begin, end, step);
+  walk(taken, [&](std::int64_t i) { part.push_back(of.items()[static_cast<std::size_t>(i)]); });
+  if (const auto& range = of.as_list().range) {
+    const auto place = [&](std::int64_t i) {
+      return whole_arithmetic("+", range->begin, whole_arithmetic("*", i, range->step).whole()).whole();
+    };
+    const std::int64_t by = whole_arithmetic("*", range->step, taken.step).whole();
+    return runtime.range(std::move(part), {place(taken.begin), place(taken.end), by});
+  }
   return runtime.list(std::move(part), of.as_list().tuple);
 }
 

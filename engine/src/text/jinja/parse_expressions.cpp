@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "text/jinja/numbers.h"
 #include "text/jinja/parser.h"
 
 namespace sotto::engine::jinja {
@@ -11,6 +11,15 @@ namespace {
 template <std::size_t N>
 bool one_of(const std::string& text, const std::array<std::string_view, N>& choices) {
   return std::ranges::find(choices, text) != choices.end();
+}
+
+std::int64_t whole_of(const Token& number) {
+  try {
+    return read_whole(number.text, 0).value_or(0);
+  } catch (TemplateError& error) {
+    error.line = number.line;
+    throw;
+  }
 }
 
 }  // namespace
@@ -148,15 +157,10 @@ NodePtr Parser::primary() {
     while (token().kind == TokenKind::string) text += tokens_[at_++].text;
     value->value = Value::string(std::move(text));
   } else if (first.kind == TokenKind::integer) {
-    std::int64_t number = 0;
-    const auto result = std::from_chars(first.text.data(), first.text.data() + first.text.size(), number);
-    if (result.ec != std::errc()) fail("the number " + first.text + " is too large");
-    value->value = Value::integer(number);
+    value->value = Value::integer(whole_of(first));
     ++at_;
   } else if (first.kind == TokenKind::real) {
-    double number = 0;
-    std::from_chars(first.text.data(), first.text.data() + first.text.size(), number);
-    value->value = Value::real(number);
+    value->value = Value::real(read_real(first.text).value_or(0));
     ++at_;
   } else if (skip_sign("(")) {
     if (skip_sign(")")) {

@@ -112,6 +112,9 @@ NodePtr Parser::statement() {
   if (skip_name("call")) return call_block();
   if (skip_name("filter")) return filter_block();
   if (skip_name("with")) return with();
+  if (skip_name("block")) return block();
+  if (skip_name("print")) return print();
+  if (skip_name("autoescape")) return unescaped();
   if (skip_name("generation")) {
     NodePtr whole = node(NodeKind::scope);
     end_statement();
@@ -284,6 +287,48 @@ NodePtr Parser::with() {
   }
   end_statement();
   whole->body = statements({"endwith"});
+  ++at_;
+  end_statement();
+  return whole;
+}
+
+// No template is extended here, so that a block is written where it stands.
+NodePtr Parser::block() {
+  NodePtr whole = node(NodeKind::block, expect_name());
+  if (!blocks_.insert(whole->text).second) fail("block '" + whole->text + "' defined twice");
+  whole->scoped = skip_name("scoped");
+  whole->required = skip_name("required");
+  end_statement();
+  const int loops = std::exchange(loops_, 0);
+  whole->body = statements({"endblock"});
+  loops_ = loops;
+  ++at_;
+  const auto is_blank = [](const NodePtr& part) {
+    return part->kind == NodeKind::text && part->text.find_first_not_of(" \t\n\r\f\v") == std::string::npos;
+  };
+  if (whole->required && !std::all_of(whole->body.begin(), whole->body.end(), is_blank))
+    fail("Required blocks can only contain comments or whitespace");
+  skip_name(whole->text);
+  end_statement();
+  return whole;
+}
+
+NodePtr Parser::print() {
+  NodePtr whole = node(NodeKind::output);
+  while (token().kind != TokenKind::statement_end) {
+    if (!whole->children.empty()) expect_sign(",");
+    whole->children.push_back(expression());
+  }
+  end_statement();
+  return whole;
+}
+
+// {% autoescape false %}: prompts are no HTML.
+NodePtr Parser::unescaped() {
+  if (!skip_name("false") && !skip_name("False")) fail("autoescape is not known here");
+  NodePtr whole = node(NodeKind::scope);
+  end_statement();
+  whole->body = statements({"endautoescape"});
   ++at_;
   end_statement();
   return whole;

@@ -2,6 +2,7 @@
 // loop controls.
 #pragma once
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +55,9 @@ class Parser {
   NodePtr call_block();
   NodePtr filter_block();
   NodePtr with();
+  NodePtr block();
+  NodePtr print();
+  NodePtr unescaped();
   void signature(std::vector<std::string>& names, std::vector<NodePtr>& defaults);
   NodePtr target(bool with_attributes);
 
@@ -85,6 +89,7 @@ class Parser {
   std::size_t at_ = 0;
   int depth_ = 0;
   int loops_ = 0;
+  std::set<std::string> blocks_;
 };
 
 }  // namespace sotto::engine::jinja

@@ -25,6 +25,14 @@ std::string utf8(std::u32string_view text) {
   return result;
 }
 
+std::string character(std::int64_t point) {
+  if (point < 0 || point > 0x10FFFF) throw TemplateError{"%c arg not in range(0x110000)"};
+  if (point >= 0xD800 && point <= 0xDFFF) throw TemplateError{"surrogates are no characters"};
+  std::string text;
+  append_utf8(text, static_cast<char32_t>(point));
+  return text;
+}
+
 std::size_t find_first(std::string_view text, std::string_view what, std::size_t from) {
   if (from > text.size()) return std::string_view::npos;
   const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
@@ -40,25 +48,6 @@ std::size_t find_last(std::string_view text, std::string_view what) {
 
 std::int64_t length(std::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
-
-std::string capitalized(std::string_view text) {
-  if (text.empty()) return {};
-  const std::size_t first = next_utf8(text).length;
-  return with_letters(text.substr(0, first), Letters::upper) + with_letters(text.substr(first), Letters::lower);
-}
-
-std::string titled(std::string_view text) {
-  std::string result;
-  bool inside = false;
-  while (!text.empty()) {
-    const std::size_t step = next_utf8(text).length;
-    const std::string_view letter = text.substr(0, step);
-    result += with_letters(letter, inside ? Letters::lower : Letters::upper);
-    inside = is_alpha(code_point(letter, step));
-    text.remove_prefix(step);
-  }
-  return result;
 }
 
 bool is_space(char32_t c) {

@@ -10,7 +10,8 @@ namespace sotto::engine::jinja {
 
 enum class Letters {
   lower,
-  upper
+  upper,
+  fold
 };
 enum class Side {
   left = 1,
@@ -20,18 +21,19 @@ enum class Side {
 
 [[nodiscard]] std::u32string code_points(std::string_view text);
 [[nodiscard]] std::string utf8(std::u32string_view text);
+// chr(point). Throws TemplateError where it is none.
+[[nodiscard]] std::string character(std::int64_t point);
 // As std::string::find and rfind, in linear time whatever the texts are.
 [[nodiscard]] std::size_t find_first(std::string_view text, std::string_view what, std::size_t from = 0);
 [[nodiscard]] std::size_t find_last(std::string_view text, std::string_view what);
 [[nodiscard]] std::int64_t length(std::string_view text);  // in code points
 
-// With Unicode's letters, one for one.
+// str.lower(), upper(), casefold(), capitalize(), title() and swapcase().
 [[nodiscard]] std::string with_letters(std::string_view text, Letters letters);
 [[nodiscard]] std::string capitalized(std::string_view text);
-[[nodiscard]] std::string titled(std::string_view text);  // str.title()
-[[nodiscard]] bool is_space(char32_t c);                  // str.isspace()
-[[nodiscard]] bool is_alpha(char32_t c);
-[[nodiscard]] bool is_digit(char32_t c);
+[[nodiscard]] std::string titled(std::string_view text);
+[[nodiscard]] std::string swapped(std::string_view text);
+[[nodiscard]] bool is_space(char32_t c);  // str.isspace()
 
 // Without the characters of `set` at its ends; white space where it is empty.
 [[nodiscard]] std::string stripped(std::string_view text, Side side, std::string_view set = {});

@@ -29,11 +29,16 @@ Value Runtime::list(std::vector<Value> items, bool tuple) {
   return Value::list(std::move(items), tuple);
 }
 
+Value Runtime::range(std::vector<Value> items, Span span) {
+  charge((items.size() + 1) * sizeof(Value));
+  return Value::range(std::move(items), span);
+}
+
 Value Runtime::call(const Value& callee, Arguments arguments) {
   step();
   if (callee.is_callable()) return callee.as_callable().call(*this, std::move(arguments));
   if (callee.is_dict() && callee.as_dict().called) return callee.as_dict().called->call(*this, std::move(arguments));
-  if (callee.is_undefined()) throw TemplateError{"'" + callee.name() + "' is undefined"};
+  if (callee.is_undefined()) throw TemplateError{callee.why()};
   throw TemplateError{"'" + std::string(type_name(callee)) + "' object is not callable"};
 }
 
@@ -64,6 +69,16 @@ std::string Given::next_text(std::string_view name, std::string otherwise) {
   if (value == nullptr || value->is_none()) return otherwise;
   return to_text(*value);
 }
+
+std::int64_t whole_of(const Value& value) {
+  if (value.is_whole()) return value.whole();
+  if (value.is_undefined()) throw TemplateError{value.why()};
+  std::string message(1, '\'');
+  message.append(type_name(value)).append("' object cannot be interpreted as an integer");
+  throw TemplateError{std::move(message)};
+}
+
+std::int64_t Given::need_whole(std::string_view name) { return whole_of(need(name)); }
 
 std::int64_t Given::next_whole(std::string_view name, std::int64_t otherwise) {
   const Value* value = next(name);

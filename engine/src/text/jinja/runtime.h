@@ -14,7 +14,7 @@ namespace sotto::engine::jinja {
 
 struct Limits {
   std::size_t steps = 10'000'000;         // nodes that are computed, and 64-byte pieces of text that are gone through
-  std::size_t bytes = 256 * 1024 * 1024;  // of all texts and lists that are made
+  std::size_t bytes = 256 * 1024 * 1024;  // of all texts and lists that are made, and of one that str() writes
   std::size_t compared = 4'000'000'000;   // bytes that comparisons go through
   int depth = 600;                        // nodes, macros and loops within one another
   std::stop_token stop = {};              // looked at in every step
@@ -37,6 +37,7 @@ class Runtime {
   // A text or list that the template made; counted.
   [[nodiscard]] Value text(std::string text);
   [[nodiscard]] Value list(std::vector<Value> items, bool tuple = false);
+  [[nodiscard]] Value range(std::vector<Value> items, Span span);
   // Lives to the end of the rendering, as namespaces may hold one another.
   [[nodiscard]] virtual std::shared_ptr<Dict> new_namespace() = 0;
   Value call(const Value& callee, Arguments arguments);
@@ -51,6 +52,9 @@ class Runtime {
   std::size_t used_ = 0;
 };
 
+// An integer, or what Python takes for one.
+[[nodiscard]] std::int64_t whole_of(const Value& value);
+
 // Arguments by place or by name, each taken once.
 class Given {
  public:
@@ -61,6 +65,7 @@ class Given {
   [[nodiscard]] Value next(std::string_view name, const Value& otherwise);
   [[nodiscard]] Value need(std::string_view name);
   [[nodiscard]] std::string next_text(std::string_view name, std::string otherwise);
+  [[nodiscard]] std::int64_t need_whole(std::string_view name);
   [[nodiscard]] std::int64_t next_whole(std::string_view name, std::int64_t otherwise);
   [[nodiscard]] bool next_flag(std::string_view name, bool otherwise);
   void done() const;  // throws where there are more
@@ -85,9 +90,11 @@ class Given {
 [[nodiscard]] Value item(Runtime& runtime, const Value& of, const Value& key);
 // Python's of[begin:end:step]; none: left out.
 [[nodiscard]] Value slice(Runtime& runtime, const Value& of, const Value& begin, const Value& end, const Value& step);
-// Python's printf: form % values.
+// form % values.
 [[nodiscard]] std::string formatted(Runtime& runtime, const std::string& form, const std::vector<Value>& values,
                                     const Dict* named);
+// form.format(...).
+[[nodiscard]] std::string with_fields(Runtime& runtime, const std::string& form, const Arguments& given);
 
 // --- what has a name ---------------------------------------------------------------------------------------------
 

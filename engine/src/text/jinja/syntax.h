@@ -32,7 +32,7 @@ enum class NodeKind {
   test,         // text, children[0], arguments
   // Statements.
   text,          // text
-  output,        // children[0]
+  output,        // children, one after the other
   branch,        // children: test of each body; body, then otherwise
   loop,          // children: target, iterable, filter (may be null); body, otherwise; recursive
   assignment,    // children: target, value; or with a body: target, filter (may be null)
@@ -40,6 +40,7 @@ enum class NodeKind {
   call_block,    // children[0]: a call; texts and defaults as a macro's, in arguments.named; body
   filter_block,  // children[0]: a filter; body
   scope,         // texts and children: names and values of {% with %}; body
+  block,         // text; scoped, required; body
   leave,         // {% break %}
   next           // {% continue %}
 };
@@ -64,6 +65,8 @@ struct Node {
   std::vector<NodePtr> otherwise;
   bool recursive = false;  // a loop that may be called
   bool has_body = false;   // an assignment of what its body writes
+  bool scoped = false;     // a block that sees the names around it
+  bool required = false;   // a block that a template of templates would fill
 };
 
 }  // namespace sotto::engine::jinja

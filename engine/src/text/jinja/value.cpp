@@ -23,6 +23,10 @@ Value Value::list(std::vector<Value> items, bool tuple) {
   return Value(Data(std::make_shared<List>(List{std::move(items), tuple, depth})));
 }
 
+Value Value::range(std::vector<Value> items, Span span) {
+  return Value(Data(std::make_shared<List>(List{std::move(items), false, 1, span})));
+}
+
 Value Value::callable(Callable callable) {
   return Value(Data(std::shared_ptr<const Callable>(std::make_shared<Callable>(std::move(callable)))));
 }
@@ -42,6 +46,7 @@ double Value::number() const {
 namespace {
 
 thread_local std::size_t comparison_bytes = std::numeric_limits<std::size_t>::max();
+thread_local std::size_t longest_text = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
@@ -52,6 +57,14 @@ ComparisonBudget::~ComparisonBudget() { comparison_bytes = before_; }
 void ComparisonBudget::spend(std::size_t bytes) {
   if (bytes > comparison_bytes) throw TemplateError{"the template takes too long"};
   comparison_bytes -= bytes;
+}
+
+TextLimit::TextLimit(std::size_t bytes) : before_(std::exchange(longest_text, bytes)) {}
+
+TextLimit::~TextLimit() { longest_text = before_; }
+
+void TextLimit::check(std::size_t bytes) {
+  if (bytes > longest_text) throw TemplateError{"a text grows too long"};
 }
 
 const Value* Dict::find(const Value& key) const {
@@ -86,7 +99,7 @@ std::string_view type_name(const Value& value) {
   if (value.is<std::int64_t>()) return "int";
   if (value.is<double>()) return "float";
   if (value.is_string()) return "str";
-  if (value.is_list()) return value.as_list().tuple ? "tuple" : "list";
+  if (value.is_list()) return value.as_list().range ? "range" : value.as_list().tuple ? "tuple" : "list";
   if (value.is_callable()) return "function";
   if (value.as_dict().loop) return "LoopContext";
   return value.as_dict().open ? "Namespace" : "dict";
@@ -117,7 +130,7 @@ bool equal(const Value& left, const Value& right) {
     const List& a = left.as_list();
     const List& b = right.as_list();
     ComparisonBudget::spend(64 * std::min(a.items.size(), b.items.size()));
-    return a.tuple == b.tuple && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), equal);
+    return a.is_kind_of(b) && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), equal);
   }
   if (left.is_callable()) return &left.as_callable() == &right.as_callable();
   const Dict& a = left.as_dict();
@@ -144,7 +157,7 @@ int compare(const Value& left, const Value& right, std::string_view sign) {
     const int order = left.text().compare(right.text());
     return order < 0 ? -1 : order > 0 ? 1 : 0;
   }
-  if (left.is_list() && right.is_list() && left.as_list().tuple == right.as_list().tuple) {
+  if (left.is_list() && right.is_list() && left.as_list().is_kind_of(right.as_list()) && !left.as_list().range) {
     const auto& a = left.items();
     const auto& b = right.items();
     for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
@@ -153,7 +166,7 @@ int compare(const Value& left, const Value& right, std::string_view sign) {
     return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
   }
   for (const Value* value : {&left, &right}) {
-    if (value->is_undefined()) throw TemplateError{"'" + value->name() + "' is undefined"};
+    if (value->is_undefined()) throw TemplateError{value->why()};
   }
   throw TemplateError{"'" + std::string(sign) + "' not supported between instances of '" +
                       std::string(type_name(left)) + "' and '" + std::string(type_name(right)) + "'"};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,8 +19,13 @@ struct List;
 struct Dict;
 struct Callable;
 
+// What range() was given.
+struct Span {
+  std::int64_t begin, end, step;
+};
+
 struct Undefined {
-  std::string name;  // of what was looked up
+  std::string why;  // what a use of it fails with
 };
 struct None {};
 
@@ -32,7 +38,7 @@ class Value {
 
   Value() : data_(Undefined{}) {}
   explicit Value(Data data) : data_(std::move(data)) {}
-  static Value undefined(std::string name) { return Value(Data(Undefined{std::move(name)})); }
+  static Value undefined(std::string why) { return Value(Data(Undefined{std::move(why)})); }
   static Value none() { return Value(Data(None{})); }
   static Value boolean(bool value) { return Value(Data(value)); }
   static Value integer(std::int64_t value) { return Value(Data(value)); }
@@ -40,6 +46,7 @@ class Value {
   static Value string(std::string text) { return Value(Data(std::make_shared<const std::string>(std::move(text)))); }
   // Throws TemplateError beyond deepest_value, as Dict::put does.
   static Value list(std::vector<Value> items, bool tuple = false);
+  static Value range(std::vector<Value> items, Span span);
   static Value dict(std::shared_ptr<Dict> dict) { return Value(Data(std::move(dict))); }
   static Value callable(Callable callable);
 
@@ -65,7 +72,7 @@ class Value {
   [[nodiscard]] const Callable& as_callable() const { return *std::get<std::shared_ptr<const Callable>>(data_); }
   [[nodiscard]] std::int64_t whole() const;  // of a boolean or an integer
   [[nodiscard]] double number() const;       // of any number
-  [[nodiscard]] const std::string& name() const { return std::get<Undefined>(data_).name; }
+  [[nodiscard]] const std::string& why() const { return std::get<Undefined>(data_).why; }
   [[nodiscard]] const Data& data() const { return data_; }
 
  private:
@@ -79,13 +86,18 @@ struct List {
   std::vector<Value> items;
   bool tuple = false;
   int depth = 1;
+  std::optional<Span> range = {};  // of a range, which is no list to `+`, `==` and tojson
+
+  [[nodiscard]] bool is_kind_of(const List& other) const {
+    return tuple == other.tuple && range.has_value() == other.range.has_value();
+  }
 };
 
 // In the order of insertion, as Python's.
 struct Dict {
   std::vector<std::pair<Value, Value>> items;
   int depth = 1;
-  bool open = false;                       // a namespace: what it holds is not counted in a depth, nor shown
+  bool open = false;                       // a namespace: what it holds is not counted in a depth
   bool loop = false;                       // the variable `loop`, whose parts are attributes alone
   std::shared_ptr<const Callable> called;  // of `loop(...)`
 
@@ -123,6 +135,20 @@ class ComparisonBudget {
   std::size_t before_;
 };
 
+// How long the texts may become in this thread that str(), repr() and json.dumps() write: a small list can hold one
+// long text many times. As a ComparisonBudget, a rendering's own.
+class TextLimit {
+ public:
+  explicit TextLimit(std::size_t bytes);
+  ~TextLimit();
+  TextLimit(const TextLimit&) = delete;
+  TextLimit& operator=(const TextLimit&) = delete;
+  static void check(std::size_t bytes);
+
+ private:
+  std::size_t before_;
+};
+
 // What went wrong in a template: `line` counts from 1, 0 where the runtime adds it.
 struct TemplateError {
   std::string message;
@@ -138,9 +164,7 @@ struct TemplateError {
 [[nodiscard]] bool equal(const Value& left, const Value& right);
 // Below, equal or above: -1, 0, 1. Throws TemplateError where Python has no order.
 [[nodiscard]] int compare(const Value& left, const Value& right, std::string_view sign);
-// str(value) and repr(value). These and to_json throw TemplateError beyond longest_text: a small list can hold one long
-// text many times.
-inline constexpr std::size_t longest_text = 256 * 1024 * 1024;
+// str(value) and repr(value). These and to_json throw TemplateError beyond the TextLimit.
 [[nodiscard]] std::string to_text(const Value& value);
 [[nodiscard]] std::string to_repr(const Value& value);
 [[nodiscard]] std::string number_text(double value);

@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "text/jinja/unicode_letters.h"
 #include "text/jinja/value.h"
+#include "text/utf8.h"
 
 namespace sotto::engine::jinja {
 
@@ -15,73 +17,115 @@ void append_hex(std::string& out, const char* form, unsigned value) {
   out.append(room.data(), static_cast<std::size_t>(std::snprintf(room.data(), room.size(), form, value)));
 }
 
+// Noncharacters, which no text has: jinja_prompt finds by them where contents went.
+bool is_mark(char32_t c) { return c >= 0xFDD0 && c <= 0xFDEF; }
+
 void append_repr(std::string& out, const std::string& text) {
   const bool apostrophe = text.find('\'') != std::string::npos && text.find('"') == std::string::npos;
   const char quote = apostrophe ? '"' : '\'';
   out += quote;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == quote || c == '\\') {
-      (out += '\\') += c;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const char first = rest[0];
+    const Utf8Step step = next_utf8(rest);
+    const char32_t c = step.state == Utf8State::complete ? code_point(rest, step.length) : U'\uFFFD';
+    if (first == quote || first == '\\') {
+      (out += '\\') += first;
     } else if (c == '\n') {
       out += "\\n";
     } else if (c == '\r') {
       out += "\\r";
     } else if (c == '\t') {
       out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      append_hex(out, "\\x%02x", byte);
+    } else if (!is_printable(c) && !is_mark(c)) {
+      append_hex(out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
     } else {
-      out += c;
+      out += rest.substr(0, step.length);
     }
+    rest.remove_prefix(step.length);
   }
   out += quote;
 }
 
-void check_length(const std::string& out) {
-  if (out.size() > longest_text) throw TemplateError{"a text grows too long"};
-}
-
-void append_text(std::string& out, const Value& value, bool quoted) {
-  check_length(out);
-  if (value.is_undefined()) {
-    if (quoted) out += "Undefined";
-  } else if (value.is_none()) {
-    out += "None";
-  } else if (value.is<bool>()) {
-    out += value.whole() != 0 ? "True" : "False";
-  } else if (value.is<std::int64_t>()) {
-    out += std::to_string(value.whole());
-  } else if (value.is<double>()) {
-    out += number_text(value.number());
-  } else if (value.is_string()) {
-    quoted ? append_repr(out, value.text()) : void(out += value.text());
-  } else if (value.is_list()) {
-    const List& list = value.as_list();
-    out += list.tuple ? '(' : '[';
-    for (std::size_t i = 0; i < list.items.size(); ++i) {
-      if (i > 0) out += ", ";
-      append_text(out, list.items[i], true);
+class Writer {
+ public:
+  void write(const Value& value, bool quoted) {
+    TextLimit::check(out_.size());
+    if (value.is_undefined()) {
+      if (quoted) out_ += "Undefined";
+    } else if (value.is_none()) {
+      out_ += "None";
+    } else if (value.is<bool>()) {
+      out_ += value.whole() != 0 ? "True" : "False";
+    } else if (value.is<std::int64_t>()) {
+      out_ += std::to_string(value.whole());
+    } else if (value.is<double>()) {
+      out_ += number_text(value.number());
+    } else if (value.is_string()) {
+      quoted ? append_repr(out_, value.text()) : void(out_ += value.text());
+    } else if (value.is_list()) {
+      write(value.as_list());
+    } else if (value.is_callable()) {
+      out_ += "<" + value.as_callable().name + ">";
+    } else if (value.as_dict().loop) {
+      out_ += "<LoopContext>";
+    } else if (value.as_dict().open) {
+      out_ += "<Namespace ";
+      write(value.as_dict());
+      out_ += '>';
+    } else {
+      write(value.as_dict());
     }
-    if (list.tuple && list.items.size() == 1) out += ',';
-    out += list.tuple ? ')' : ']';
-  } else if (value.is_callable()) {
-    out += "<" + value.as_callable().name + ">";
-  } else if (value.as_dict().open || value.as_dict().loop) {
-    out += value.as_dict().open ? "<Namespace>" : "<LoopContext>";
-  } else {
-    out += '{';
-    bool first = true;
-    for (const auto& [key, item] : value.as_dict().items) {
-      if (!first) out += ", ";
-      first = false;
-      append_text(out, key, true);
-      out += ": ";
-      append_text(out, item, true);
-    }
-    out += '}';
   }
-}
+
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  void write(const List& list) {
+    if (list.range) {
+      const auto& [begin, end, step] = *list.range;
+      out_ += "range(" + std::to_string(begin) + ", " + std::to_string(end);
+      if (step != 1) out_ += ", " + std::to_string(step);
+      out_ += ')';
+      return;
+    }
+    out_ += list.tuple ? '(' : '[';
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      if (i > 0) out_ += ", ";
+      write(list.items[i], true);
+    }
+    if (list.tuple && list.items.size() == 1) out_ += ',';
+    out_ += list.tuple ? ')' : ']';
+  }
+
+  // Namespaces may hold one another, and be held by many lists within one another.
+  void write(const Dict& dict) {
+    if (std::find(within_.begin(), within_.end(), &dict) != within_.end()) {
+      out_ += "{...}";
+      return;
+    }
+    if (dict.open && ++namespaces_ > most_namespaces) throw TemplateError{"namespaces are nested too deeply"};
+    within_.push_back(&dict);
+    out_ += '{';
+    bool first = true;
+    for (const auto& [key, item] : dict.items) {
+      if (!first) out_ += ", ";
+      first = false;
+      write(key, true);
+      out_ += ": ";
+      write(item, true);
+    }
+    out_ += '}';
+    within_.pop_back();
+    if (dict.open) --namespaces_;
+  }
+
+  static constexpr int most_namespaces = 20;  // each may hold deepest_value levels
+
+  std::string out_;
+  std::vector<const Dict*> within_;
+  int namespaces_ = 0;
+};
 
 struct JsonForm {
   int indent;
@@ -118,7 +162,7 @@ void append_items(std::string& out, const JsonForm& form, int level, char open, 
 }
 
 void append_json(std::string& out, const Value& value, const JsonForm& form, int level) {
-  check_length(out);
+  TextLimit::check(out.size());
   if (value.is_none()) {
     out += "null";
   } else if (value.is<bool>()) {
@@ -130,7 +174,7 @@ void append_json(std::string& out, const Value& value, const JsonForm& form, int
     out += std::to_string(value.whole());
   } else if (value.is_string()) {
     append_json(out, value.text(), form.ascii);
-  } else if (value.is_list()) {
+  } else if (value.is_list() && !value.as_list().range) {
     append_items(out, form, level, '[', ']', value.items(),
                  [&](const Value& item) { append_json(out, item, form, level + 1); });
   } else if (value.is_dict() && !value.as_dict().open && !value.as_dict().loop) {
@@ -152,15 +196,15 @@ void append_json(std::string& out, const Value& value, const JsonForm& form, int
 }  // namespace
 
 std::string to_text(const Value& value) {
-  std::string out;
-  append_text(out, value, false);
-  return out;
+  Writer writer;
+  writer.write(value, false);
+  return writer.take();
 }
 
 std::string to_repr(const Value& value) {
-  std::string out;
-  append_text(out, value, true);
-  return out;
+  Writer writer;
+  writer.write(value, true);
+  return writer.take();
 }
 
 std::string to_json(const Value& value, int indent, std::string_view item_separator, std::string_view key_separator,

@@ -48,7 +48,7 @@ std::string grouped(const std::string& digits, const Form& form, std::int64_t wi
     backwards += digit;
     ++count;
   };
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) put(*digit);
+  std::for_each(digits.rbegin(), digits.rend(), put);
   while (static_cast<std::int64_t>(backwards.size()) < width) put('0');
   std::reverse(backwards.begin(), backwards.end());
   return backwards;

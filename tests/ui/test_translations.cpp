@@ -77,7 +77,7 @@ QString bracketed(const QString& ts) {
 // Nothing for a translator: no letters, keys, names of people's own things.
 bool isName(const QString& text) {
   static const QRegularExpression letters(QStringLiteral("\\p{L}"));
-  static const QRegularExpression key(QStringLiteral("^((Ctrl|Shift|Alt)\\+)*([A-Z]|F[0-9]+|Esc|Up|Down)$"));
+  static const QRegularExpression key(QStringLiteral("^((Ctrl|Shift|Alt)\\+)*([A-Z]|F[0-9]+|Esc|Up|Down|Enter|Del)$"));
   static const QStringList names{QStringLiteral("Sotto"), QStringLiteral("hello")};
   return !text.contains(letters) || key.match(text).hasMatch() || names.contains(text) ||
          text.startsWith(QLatin1Char('/')) || text.startsWith(QStringLiteral("https://")) ||

@@ -23,7 +23,7 @@ const TEXTS = [
   'cafe\u0301 e\u0301\u0323 A\u030A', 'ﬁne ＡＢＣ ①②', '你好，世界！今天。', 'こんにちは 안녕하세요 \u1100\u1161', 'สวัสดี مرحبا नमस्ते',
   '🙂👍🏽👨‍👩‍👧 🇩🇪', 'a\u00A0b\u3000c\u2003d\u200Be', 'tab\tand\u0007bell\u0000nul', '<s>hello</s>', 'hello<s>', ' <s> hello', '[CLS]a[SEP]',
   '<|im_start|>user\nhi<|im_end|>\n', 'foo_bar-baz.qux/quux', '!!! ??? ... (a) [b] {c}', '▁hello▁ ▁', 'ÀÉÎÕÜ ÀÉ', 'unaffable unaffordable',
-  'xyzzyxyzzyxyzzy', 'the theory of them', 'α β γ Σίσυφος ΣΊΣΥΦΟΣ', '—–‐“quotes” ‘single’ …', 'a'.repeat(60), 'don\u2019t <extra> wordmask mask premask',
+  'xyzzyxyzzyxyzzy', 'the theory of them', 'α β γ Σίσυφος ΣΊΣΥΦΟΣ', '—–‐“quotes” ‘single’ …', 'a'.repeat(60), 'don\u2019t <extra> wordmask mask premask', '<unk>', 'x<unk>x', 'first\n second\n\nthird',
   '<mask> a <mask>b c<mask>', 'foo   <strip>   bar', SAMPLE,
 ];
 
@@ -160,6 +160,7 @@ const tokenizers = {
   'words by \\w': plain(split(regex('\\w+'))), 'no words by \\W': plain(split(regex('\\W+'))), 'blanks by \\s': plain(split(regex('\\s'))), 'digits by \\d': plain(split(regex('\\d+'))),
   'hexadecimal digits by \\h': plain(split(regex('[\\h_]+'))), 'a place, not a text': plain(split(regex('(?=[A-Z\\p{Lu}])'))), 'brackets': plain(split(regex('[\\[\\](){}]|[]^-]+'))),
   'letters of any case': plain(split(regex('(?i)[k-s]+'))), 'possessive': plain(split(regex('[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s'))),
+  'lines': plain(split(regex('^.'))), 'ends of lines': plain(split(regex('.$'))), 'across lines': plain(split(regex('(?m:d.)'))), 'three or none': plain(split(regex('\\p{N}{3}?'))),
   'Removed': plain(split({ String: ' ' }, 'Removed')), 'MergedWithPrevious': plain(split(regex('[ ,.]'), 'MergedWithPrevious')), 'MergedWithNext': plain(split(regex('[ ,.]'), 'MergedWithNext')),
   'Contiguous': plain(split(regex('[ ,.a]'), 'Contiguous')), 'Isolated, inverted': plain(split(regex('[a-z]+'), 'Isolated', true)), 'Removed, inverted': plain(split(regex('[a-zA-Z ]+'), 'Removed', true)),
   'MergedWithNext, inverted': plain(split(regex('[a-z]+'), 'MergedWithNext', true)), 'MergedWithPrevious, inverted': plain(split(regex('[a-z]+'), 'MergedWithPrevious', true)), 'an empty pattern': plain(split({ String: '' })),

@@ -100,6 +100,32 @@ RopeSettings read_rope(const Reader& keys, const Architecture& a) {
   return rope;
 }
 
+// What would change the result and is not computed.
+void refuse_the_unknown(const Reader& keys, const Architecture& a) {
+  const auto refuse = [&](const char* key, const std::string& what) {
+    throw Error(ErrorCode::unsupported, "This model " + what + ", which this version cannot compute.", key);
+  };
+  if (!keys.boolean("attention.causal").value_or(true)) {
+    refuse("attention.causal", "sees what comes after a token, too (attention.causal)");
+  }
+  if (keys.count("expert_gating_func", 0, 255).value_or(1) > 1) {
+    refuse("expert_gating_func", "chooses its experts in another way (expert_gating_func)");
+  }
+  const double scale = keys.number("expert_weights_scale", 0, 1e6).value_or(0);
+  if (scale != 0 && scale != 1) refuse("expert_weights_scale", "scales its experts' weights (expert_weights_scale)");
+  const bool normalised = a.family->normalised_experts;
+  if (keys.boolean("expert_weights_norm").value_or(normalised) != normalised) {
+    refuse("expert_weights_norm", "weighs its experts in another way (expert_weights_norm)");
+  }
+  if (a.family->name == "olmo2" && keys.count("attention.sliding_window", 0, kMaxContext).value_or(0) > 0) {
+    refuse("attention.sliding_window", "has a sliding window that its family did not have (attention.sliding_window)");
+  }
+  const double base = keys.number("rope.freq_base_swa", 1.001, 1e15).value_or(a.family->local_base);
+  if (a.family->window_pattern > 0 && a.family->local_base > 0 && base != a.family->local_base) {
+    refuse("rope.freq_base_swa", "has another RoPE base in its windows (rope.freq_base_swa)");
+  }
+}
+
 // Attention: shape of the heads, and what becomes of the scores.
 void read_attention(const Reader& keys, Architecture& a) {
   a.heads = keys.need_count("attention.head_count", 1, kMaxWidth);
@@ -168,6 +194,7 @@ Architecture read_architecture(const GgufFile& file) {
   a.embedding = keys.need_count("embedding_length", 1, kMaxWidth);
   a.context = keys.need_count("context_length", 1, kMaxContext);
   read_feed_forward(keys, a);
+  refuse_the_unknown(keys, a);
   read_attention(keys, a);
   const char* const epsilon_key =
       a.family->norm == NormKind::rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";

@@ -41,7 +41,8 @@ struct Regex::Impl {
 Regex::Regex(const std::string& pattern) : impl_(std::make_unique<Impl>()) {
   int error = 0;
   PCRE2_SIZE offset = 0;
-  impl_->code.reset(pcre2_compile(units(pattern), pattern.size(), PCRE2_UTF | PCRE2_UCP, &error, &offset, nullptr));
+  impl_->code.reset(pcre2_compile(units(pattern), pattern.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
+                                  &error, &offset, nullptr));
   if (!impl_->code) {
     throw Error(ErrorCode::unsupported, "PCRE2 does not understand the pre-tokenizer's pattern at " +
                                             std::to_string(offset) + ": " + message_of(error) + ".");

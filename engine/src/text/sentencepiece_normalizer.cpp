@@ -1,5 +1,6 @@
 #include "text/sentencepiece_normalizer.h"
 
+#include "sotto/engine/error.h"
 #include "text/sentencepiece_pieces.h"
 #include "text/utf8.h"
 
@@ -78,10 +79,15 @@ std::string SentencePieceNormalizer::normalized(std::string_view text) const {
   std::string result;
   result.reserve(text.size() + text.size() / 2 + sentencepiece_space.size());
   if (spaces_.prefix && !spaces_.merge && !text.empty()) result += sentencepiece_space;
+  // NFKC makes eighteen characters of one; a table that makes far more means harm.
+  const std::size_t most = text.size() * 64 + (std::size_t{1} << 20);
   bool in_word = false;
   bool begun = false;
   while (!text.empty()) {
     const Step next = step(text);
+    if (result.size() + next.text.size() * 3 > most) {
+      throw Error(ErrorCode::unsupported, "The tokenizer's table of replacements makes the text too long.");
+    }
     for (const char c : next.text) {
       if (c == ' ') {
         in_word = false;

@@ -21,7 +21,8 @@ class SentencePieceNormalizer {
   // `charsmap` may be empty: nothing is replaced. Never throws for its contents: what makes no sense replaces nothing.
   SentencePieceNormalizer(std::vector<std::uint8_t> charsmap, Spaces spaces);
 
-  // With U+2581 for spaces. Invalid UTF-8 becomes U+FFFD.
+  // With U+2581 for spaces. Invalid UTF-8 becomes U+FFFD. Throws Error unsupported where the table makes the text
+  // grow without measure.
   [[nodiscard]] std::string normalized(std::string_view text) const;
 
   // What Hugging Face's "Precompiled" makes of a character or cluster: what the *shortest* prefix that the table has is

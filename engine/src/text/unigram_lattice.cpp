@@ -15,7 +15,7 @@ std::uint64_t edge(std::int32_t node, char byte) {
 }  // namespace
 
 void UnigramLattice::add(std::string_view piece, Token token, double score) {
-  if (piece.empty()) return;
+  if (piece.empty() || piece.size() > longest_piece) return;
   std::int32_t node = 0;
   for (const char byte : piece) {
     if (const std::int32_t* next = edges_.find(edge(node, byte))) {
@@ -28,6 +28,19 @@ void UnigramLattice::add(std::string_view piece, Token token, double score) {
     }
   }
   nodes_[static_cast<std::size_t>(node)] = {token, score};
+}
+
+UnigramLattice::Cut UnigramLattice::longest(std::string_view text) const {
+  Cut cut;
+  std::int32_t node = 0;
+  for (std::size_t end = 0; end < text.size(); ++end) {
+    const std::int32_t* next = edges_.find(edge(node, text[end]));
+    if (next == nullptr) break;
+    node = *next;
+    const Token token = nodes_[static_cast<std::size_t>(node)].token;
+    if (token >= 0) cut = {0, end + 1, token};
+  }
+  return cut;
 }
 
 std::vector<UnigramLattice::Cut> UnigramLattice::best(std::string_view text) const {

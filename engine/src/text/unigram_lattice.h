@@ -19,12 +19,18 @@ class UnigramLattice {
     Token token = -1;  // none: no piece has these characters; neighbours are one cut
   };
 
-  // `score`: the logarithm of its probability. A piece that is there already gets the new token. Empty ones are none.
+  // Longer pieces are none of a real vocabulary, and would make every text's cutting as long as they are.
+  static constexpr std::size_t longest_piece = 1024;  // bytes
+
+  // `score`: the logarithm of its probability. A piece that is there already gets the new token. Empty ones are none,
+  // and those longer than longest_piece are left out.
   void add(std::string_view piece, Token token, double score);
   // Of a character that no piece begins and ends with.
   void set_unknown_score(double score) { unknown_score_ = score; }
 
   [[nodiscard]] std::vector<Cut> best(std::string_view text) const;
+  // The longest piece that `text` begins with; its token is -1 where there is none.
+  [[nodiscard]] Cut longest(std::string_view text) const;
 
  private:
   // A trie of the pieces: from a node and a byte to the next node, which is a piece where its token is not negative.

@@ -256,7 +256,7 @@ class JsonTokenizers : public QObject {
     unigram["model"]["vocab"] = json::array({json::array({"a", "b"})});
     row("a score that is a text", unigram, "model.vocab[0][1]");
     json deep = {{"type", "NFC"}};
-    for (int i = 0; i < 40; ++i) deep = {{"type", "Sequence"}, {"normalizers", json::array({deep})}};
+    for (int i = 0; i < 20; ++i) deep = {{"type", "Sequence"}, {"normalizers", json::array({deep})}};
     std::string place = "normalizer";
     for (int i = 0; i < 16; ++i) place += ".normalizers[0]";
     QTest::newRow("too deep") << QString::fromStdString(changed("/normalizer", deep).dump())
@@ -272,6 +272,35 @@ class JsonTokenizers : public QObject {
     QCOMPARE(QString::fromStdString(where), place);
   }
 
+  // \C would cut inside a character.
+  void noPatternCutsCharacters() {
+    for (const char* pattern : {"\\C", "[^\\C]", "\\K", "\\N", "\\Q"}) {
+      std::string where;
+      const json file =
+          small(nullptr, {{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Isolated"}});
+      QVERIFY2(!message(file.dump(), &where).empty(), pattern);
+      QCOMPARE(where, std::string("pre_tokenizer.pattern.Regex"));
+    }
+  }
+
+  void longRunsOfMarksAreNormalisedAtOnce() {
+    std::string text = "a";
+    for (int i = 0; i < 100'000; ++i) text += "\xCC\x81\xCC\xA3";  // above, below
+    for (const char* form : {"NFC", "NFD", "NFKC", "NFKD"}) {
+      const JsonTokenizer tokenizer = make(small({{"type", form}}));
+      QCOMPARE(tokenizer.encode(text), (std::vector<Token>{0}));
+    }
+    // The same as of a short run: first what stands below.
+    json file = small({{"type", "NFD"}});
+    std::string below;
+    std::string above;
+    for (int i = 0; i < 20; ++i) below += "\xCC\xA3", above += "\xCC\x81";
+    file["model"]["vocab"]["a" + below + above] = 3;
+    std::string mixed = "a";
+    for (int i = 0; i < 20; ++i) mixed += "\xCC\x81\xCC\xA3";
+    QCOMPARE(make(file).encode(mixed), (std::vector<Token>{3}));
+  }
+
   void noFileTakesForEver() {
     const std::string many(20'000, 'a');
     // A pattern that tries every way.
@@ -284,6 +313,27 @@ class JsonTokenizers : public QObject {
       doubling.push_back({{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aa"}});
     const JsonTokenizer growth = make(small({{"type", "Sequence"}, {"normalizers", doubling}}));
     QVERIFY_EXCEPTION_THROWN((void)growth.encode(many), Error);
+    const std::string megabyte(1 << 20, 'x');
+    const JsonTokenizer bomb =
+        make(small({{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", megabyte}}));
+    QVERIFY_EXCEPTION_THROWN((void)bomb.encode(many), Error);
+    json decoders = json::array();
+    for (int i = 0; i < 60; ++i) {
+      decoders.push_back({{"type", "Replace"}, {"pattern", {{"Regex", "."}}}, {"content", "xy"}});
+    }
+    json growing = small();
+    growing["decoder"] = {{"type", "Sequence"}, {"decoders", decoders}};
+    QVERIFY_EXCEPTION_THROWN((void)make(growing).piece(1), Error);
+    QVERIFY(message(std::string(100'000, '[')).find("nested too deeply") != std::string::npos);
+    // Long pieces.
+    json longest = small();
+    longest["model"] = {
+        {"type", "WordPiece"},
+        {"unk_token", "a"},
+        {"max_input_chars_per_word", 1 << 30},
+        {"vocab",
+         {{"a", 0}, {"##a", 1}, {std::string(100'000, 'a'), 2}, {std::string("##") + std::string(100'000, 'a'), 3}}}};
+    QCOMPARE(make(longest).encode(many + many).size(), std::size_t{40'000});
     // Long words, for every model.
     json bpe = small();
     bpe["model"] = {

@@ -13,6 +13,8 @@ namespace {
 
 using Pieces = std::vector<std::string>;
 
+constexpr std::size_t longest_piece = std::size_t{1} << 20;  // that a decoder may make, bytes
+
 // With U+FFFD for what is no character, one for each maximal part of one.
 std::string repaired(std::string_view bytes) {
   std::string text;
@@ -109,9 +111,13 @@ JsonDecoder::Step JsonDecoder::step(const JsonEntry& entry) {
     const std::string content = entry.at("content").string();
     const auto replaced = [pattern, content](std::string& piece) {
       if (!is_valid_utf8(piece)) return;  // a byte, on its way to a character
+      const std::size_t most = piece.size() * 64 + 1024;
       std::string result;
       for (const Stretch& each : pattern->find(piece)) {
         result += each.matched ? content : piece.substr(each.begin, each.end - each.begin);
+        if (result.size() > most || result.size() > longest_piece) {
+          throw Error(ErrorCode::unsupported, "The tokenizer's decoder makes the text too long.");
+        }
       }
       piece = std::move(result);
     };

@@ -17,10 +17,36 @@ namespace {
 constexpr std::uintmax_t most_bytes = std::uintmax_t{128} << 20;  // four times the largest that exists
 constexpr std::size_t most_gaps = 100'000;                        // ids that nothing has
 
+// Before it is read: what is nested deeply or has far more values than any real file would take gigabytes.
+void check_shape(std::string_view text, const std::string& source) {
+  constexpr int deepest = 64;
+  constexpr std::size_t most_values = 6'000'000;  // the largest real file has 2.5 million
+  int depth = 0;
+  std::size_t values = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      in_text = c != '"';
+      continue;
+    }
+    in_text = c == '"';
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    values += c == ',' || c == '[' || c == '{' ? 1 : 0;
+    if (depth > deepest || values > most_values) {
+      throw Error(ErrorCode::format,
+                  in_quotes(source) + " cannot be used: it is nested too deeply or has too many values.");
+    }
+  }
+}
+
 nlohmann::json parsed_json(std::string_view text, const std::string& source) {
   if (text.size() > most_bytes) {
     throw Error(ErrorCode::format, in_quotes(source) + " cannot be used: its tokenizer is larger than 128 MiB.");
   }
+  check_shape(text, source);
   nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (json.is_discarded()) {
     throw Error(ErrorCode::format, in_quotes(source) + " cannot be used: it is not valid JSON.");

@@ -36,13 +36,22 @@ class JsonUnigram final : public JsonModel {
       const double value = score.number();
       if (!std::isfinite(value)) throw score.error("is not a number");
       least = i == 0 ? value : std::min(least, value);
-      if (static_cast<Token>(i) != unknown_) lattice_.add(pieces_[i], static_cast<Token>(i), value);
+      lattice_.add(pieces_[i], static_cast<Token>(i), value);
     }
     lattice_.set_unknown_score(least - unknown_penalty);
   }
 
   void encode(std::string_view word, std::vector<Token>& out) const override {
-    for (const UnigramLattice::Cut& cut : lattice_.best(word)) {
+    std::vector<UnigramLattice::Cut> cuts;
+    for (UnigramLattice::Cut& cut : lattice_.best(word)) {
+      if (cut.token == unknown_) cut.token = -1;
+      if (cut.token < 0 && !cuts.empty() && cuts.back().token < 0) {
+        cuts.back().end = cut.end;
+      } else {
+        cuts.push_back(cut);
+      }
+    }
+    for (const UnigramLattice::Cut& cut : cuts) {
       const std::string_view text = word.substr(cut.begin, cut.end - cut.begin);
       if (cut.token >= 0) {
         out.push_back(cut.token);

@@ -12,7 +12,11 @@
 namespace sotto::engine {
 namespace {
 
-using Step = std::function<std::string(std::string_view)>;
+using Step = std::function<std::string(std::string_view, std::size_t)>;
+
+void check_size(const std::string& text, std::size_t most) {
+  if (text.size() > most) throw Error(ErrorCode::unsupported, "The tokenizer's normalizer makes the text too long.");
+}
 
 // For every character, in order.
 template <typename Visit>
@@ -71,7 +75,7 @@ Step bert(const JsonEntry& entry) {
   const bool cjk = entry.at("handle_chinese_chars").boolean_or(true);
   const bool lower = entry.at("lowercase").boolean_or(true);
   const bool strip = entry.at("strip_accents").boolean_or(lower);
-  return [=](std::string_view text) {
+  return [=](std::string_view text, std::size_t) {
     std::string result;
     each(text, [&](char32_t c, std::string_view bytes) {
       if (clean && (c == 0 || c == 0xFFFD || (!is_line_white(c) && unicode::is_other(c)))) return;
@@ -112,7 +116,7 @@ Step precompiled(const JsonEntry& entry) {
   if (!bytes) throw map.error("is not Base64");
   const auto table =
       std::make_shared<const SentencePieceNormalizer>(std::move(*bytes), SentencePieceNormalizer::Spaces());
-  return [table](std::string_view text) {
+  return [table](std::string_view text, std::size_t most) {
     std::string result;
     while (!text.empty()) {
       const std::string_view cluster = text.substr(0, unicode::grapheme(text));
@@ -121,6 +125,7 @@ Step precompiled(const JsonEntry& entry) {
       if (cluster.size() <= longest) {
         if (const auto replacement = table->replacement(cluster)) {
           result += *replacement;
+          check_size(result, most);
           continue;
         }
       }
@@ -133,10 +138,11 @@ Step precompiled(const JsonEntry& entry) {
 
 Step replace(const JsonEntry& entry) {
   const auto pattern = std::make_shared<const JsonPattern>(entry.at("pattern"));
-  return [pattern, content = entry.at("content").string()](std::string_view text) {
+  return [pattern, content = entry.at("content").string()](std::string_view text, std::size_t most) {
     std::string result;
     for (const Stretch& stretch : pattern->find(text)) {
       result += stretch.matched ? std::string_view(content) : text.substr(stretch.begin, stretch.end - stretch.begin);
+      check_size(result, most);
     }
     return result;
   };
@@ -151,31 +157,33 @@ std::string to_alphabet(std::string_view text) {
 Step step(const JsonEntry& entry) {
   const std::string& type = entry.type();
   const auto form = [](unicode::Form which) {
-    return [which](std::string_view text) { return unicode::normalised(text, which); };
+    return [which](std::string_view text, std::size_t) { return unicode::normalised(text, which); };
   };
   if (type == "NFC") return form(unicode::Form::nfc);
   if (type == "NFD") return form(unicode::Form::nfd);
   if (type == "NFKC") return form(unicode::Form::nfkc);
   if (type == "NFKD") return form(unicode::Form::nfkd);
-  if (type == "Lowercase") return unicode::lowercase;
+  if (type == "Lowercase") return [](std::string_view text, std::size_t) { return unicode::lowercase(text); };
   if (type == "StripAccents") {
-    return [](std::string_view text) { return filtered(text, [](char32_t c) { return !unicode::is_mark(c); }); };
+    return [](std::string_view text, std::size_t) {
+      return filtered(text, [](char32_t c) { return !unicode::is_mark(c); });
+    };
   }
   if (type == "Strip") {
     const bool left = entry.at("strip_left").boolean_or(true);
     const bool right = entry.at("strip_right").boolean_or(true);
-    return [left, right](std::string_view text) { return stripped(text, left, right); };
+    return [left, right](std::string_view text, std::size_t) { return stripped(text, left, right); };
   }
   if (type == "Prepend") {
-    return [prefix = entry.at("prepend").string()](std::string_view text) {
-      return text.empty() ? std::string() : prefix + std::string(text);
+    return [prefix = entry.at("prepend").string()](std::string_view text, std::size_t) {
+      return text.empty() ? std::string() : std::string(prefix).append(text);
     };
   }
   if (type == "Replace") return replace(entry);
   if (type == "BertNormalizer") return bert(entry);
-  if (type == "Nmt") return nmt;
+  if (type == "Nmt") return [](std::string_view text, std::size_t) { return nmt(text); };
   if (type == "Precompiled") return precompiled(entry);
-  if (type == "ByteLevel") return to_alphabet;
+  if (type == "ByteLevel") return [](std::string_view text, std::size_t) { return to_alphabet(text); };
   throw entry.unknown_type();
 }
 
@@ -190,10 +198,8 @@ std::string JsonNormalizer::normalised(std::string_view text) const {
   const std::size_t most = text.size() * 64 + (std::size_t{1} << 20);
   std::string result(text);
   for (const Step& step : steps_) {
-    result = step(result);
-    if (result.size() > most) {
-      throw Error(ErrorCode::unsupported, "The tokenizer's normalizer makes the text too long.");
-    }
+    result = step(result, most);
+    check_size(result, most);
   }
   return result;
 }

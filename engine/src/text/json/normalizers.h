@@ -22,7 +22,8 @@ class JsonNormalizer {
   [[nodiscard]] bool changes() const noexcept { return !steps_.empty(); }
 
  private:
-  std::vector<std::function<std::string(std::string_view)>> steps_;
+  // A step throws when its text comes to more than `most` bytes.
+  std::vector<std::function<std::string(std::string_view, std::size_t most)>> steps_;
 };
 
 }  // namespace sotto::engine

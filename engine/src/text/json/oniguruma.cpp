@@ -1,4 +1,6 @@
 // tokenizer.json's patterns are Oniguruma's, in Ruby's syntax; what both libraries understand stays as it is.
+#include <cctype>
+
 #include "text/json/split.h"
 
 namespace sotto::engine {
@@ -13,6 +15,8 @@ class Translation {
   explicit Translation(const JsonEntry& pattern) : pattern_(pattern), from_(pattern.string()) {}
 
   std::string run() {
+    to_ = "(?m)";  // ^ and $ stand at every line
+    atom_ = to_.size();
     while (at_ < from_.size()) {
       if (in_brackets_) {
         bracketed();
@@ -38,7 +42,9 @@ class Translation {
         return open_bracket();
       case '(':
         groups_.push_back(to_.size());
-        return copy();
+        copy();
+        if (next_is("?")) options();
+        return;
       case ')':
         if (!groups_.empty()) {
           atom_ = groups_.back();
@@ -59,7 +65,15 @@ class Translation {
     }
   }
 
-  // {n,m}, {,m} among them. A "+" behind it repeats once more; PCRE2 would take it for possessive.
+  // (?imx-imx: ... "m" is Ruby's word for what others call "s".
+  void options() {
+    const std::size_t end = from_.find_first_not_of("imx-", at_ + 1);
+    if (end == std::string::npos || (from_[end] != ':' && from_[end] != ')')) return;
+    for (; at_ < end; ++at_) to_ += from_[at_] == 'm' ? 's' : from_[at_];
+  }
+
+  // {n,m}, {,m} among them. A "+" behind it repeats once more; PCRE2 would take it for possessive. A "?" behind {n}
+  // means once or not at all; PCRE2 would take it for lazy.
   void repeat() {
     const std::size_t end = from_.find('}', at_);
     const std::string_view inside =
@@ -70,8 +84,9 @@ class Translation {
     }
     to_.append(inside.starts_with(',') ? "{0" : "{").append(inside).append(1, '}');
     at_ = end + 1;
-    if (at_ < from_.size() && from_[at_] == '+') {
-      to_.insert(atom_, "(?:").append(")+");
+    const bool exact = inside.find(',') == std::string_view::npos;
+    if (next_is("+") || (exact && next_is("?"))) {
+      to_.insert(atom_, "(?:").append(1, ')').append(1, from_[at_]);
       ++at_;
     }
   }
@@ -139,6 +154,13 @@ class Translation {
         if (at_ < from_.size()) copy();
         return;
       default:
+        // Letters that mean the same to both; the others of PCRE2's mean something else or nothing there.
+        if (std::isalnum(static_cast<unsigned char>(kind)) != 0 &&
+            std::string_view("nrtfvaexbBAzZGkR0123456789").find(kind) == std::string_view::npos) {
+          std::string problem = "is a pattern with a backslash before ";
+          problem.append(1, kind).append(", which Sotto does not know");
+          throw pattern_.error(problem, ErrorCode::unsupported);
+        }
         to_.append(1, '\\').append(1, kind);
     }
   }

@@ -2,8 +2,10 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include "sotto/engine/error.h"
 #include "text/utf8.h"
@@ -20,7 +22,40 @@ bool within(char32_t c, utf8proc_category_t first, utf8proc_category_t last) noe
 
 }  // namespace
 
-std::string normalised(std::string_view text, Form form) {
+namespace {
+
+// With long runs of marks in their canonical order, which utf8proc would put them in pair by pair.
+std::string with_marks_in_order(std::string_view text) {
+  constexpr std::size_t few = 16;
+  struct Mark {
+    std::string_view bytes;
+    int order;
+  };
+  std::vector<Mark> run;
+  std::string result;
+  result.reserve(text.size());
+  const auto flush = [&] {
+    if (run.size() > few) std::ranges::stable_sort(run, {}, &Mark::order);
+    for (const Mark& mark : run) result += mark.bytes;
+    run.clear();
+  };
+  while (!text.empty()) {
+    const std::size_t length = next_utf8(text).length;
+    const auto c = static_cast<utf8proc_int32_t>(code_point(text, length));
+    const int order = utf8proc_get_property(c)->combining_class;
+    if (order == 0) flush();
+    run.push_back({text.substr(0, length), order});
+    if (order == 0) flush();
+    text.remove_prefix(length);
+  }
+  flush();
+  return result;
+}
+
+}  // namespace
+
+std::string normalised(std::string_view original, Form form) {
+  const std::string text = with_marks_in_order(original);
   int options = UTF8PROC_STABLE;
   options |= form == Form::nfc || form == Form::nfkc ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE;
   if (form == Form::nfkc || form == Form::nfkd) options |= UTF8PROC_COMPAT;
@@ -29,7 +64,10 @@ std::string normalised(std::string_view text, Form form) {
       utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
                    &made, static_cast<utf8proc_option_t>(options));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(made, &std::free);
-  if (length < 0) throw Error(ErrorCode::memory, "There is no memory left to normalise the text.");
+  if (length == UTF8PROC_ERROR_NOMEM) {
+    throw Error(ErrorCode::memory, "There is no memory left to normalise the text.");
+  }
+  if (length < 0) throw Error(ErrorCode::invalid_argument, "A text that is not UTF-8 cannot be normalised.");
   return {reinterpret_cast<const char*>(made), static_cast<std::size_t>(length)};
 }
 

@@ -1,8 +1,7 @@
 // "WordPiece", the longest piece first, and "WordLevel", whole words.
-#include <algorithm>
-
 #include "text/json/json_vocabulary.h"
 #include "text/json/model_kinds.h"
+#include "text/unigram_lattice.h"
 #include "text/utf8.h"
 
 namespace sotto::engine {
@@ -15,7 +14,11 @@ class WordPiece final : public JsonModel {
         unknown_(index_.find(entry.at("unk_token").string_or("[UNK]"))),
         prefix_(entry.at("continuing_subword_prefix").string_or("##")),
         most_characters_(entry.at("max_input_chars_per_word").integer_or(100)) {
-    for (const std::string& piece : pieces_) longest_ = std::max(longest_, piece.size());
+    for (std::size_t id = 0; id < pieces_.size(); ++id) {
+      const std::string_view piece = pieces_[id];
+      first_.add(piece, static_cast<Token>(id), 0);
+      if (piece.starts_with(prefix_)) later_.add(piece.substr(prefix_.size()), static_cast<Token>(id), 0);
+    }
   }
 
   void encode(std::string_view word, std::vector<Token>& out) const override {
@@ -33,19 +36,11 @@ class WordPiece final : public JsonModel {
     for (std::size_t at = 0; at < word.size(); at += next_utf8(word.substr(at)).length) {
       if (++characters > most_characters_) return false;
     }
-    std::string piece;
     for (std::size_t at = 0; at < word.size();) {
-      Token found = -1;
-      std::size_t length = std::min(word.size() - at, longest_);
-      for (; length > 0; --length) {
-        if (at + length < word.size() && (static_cast<unsigned char>(word[at + length]) & 0xC0U) == 0x80U) continue;
-        piece.assign(at > 0 ? prefix_ : "").append(word.substr(at, length));
-        found = index_.find(piece);
-        if (found >= 0) break;
-      }
-      if (found < 0) return false;
-      ids.push_back(found);
-      at += length;
+      const UnigramLattice::Cut found = (at > 0 ? later_ : first_).longest(word.substr(at));
+      if (found.token < 0) return false;
+      ids.push_back(found.token);
+      at += found.end;
     }
     return true;
   }
@@ -53,7 +48,7 @@ class WordPiece final : public JsonModel {
   Token unknown_;
   std::string prefix_;
   std::int64_t most_characters_;
-  std::size_t longest_ = 0;  // bytes
+  UnigramLattice first_, later_;  // pieces that begin a word, and those that go on with one
 };
 
 class WordLevel final : public JsonModel {

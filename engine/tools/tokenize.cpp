@@ -21,6 +21,7 @@ struct Options {
 Action define_tokenize(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   add_model(app, options->model);
+  app.footer("MODEL may also be a Hugging Face tokenizer.json.");
   app.add_option("--file", options->file, "The text [standard input]")->type_name("FILE");
   app.add_flag("--bos", options->bos, "Begin with BOS where the model's inputs do");
   app.add_flag("--special", options->special, "Take special tokens in the text for what they are");

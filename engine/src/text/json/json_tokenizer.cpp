@@ -60,7 +60,12 @@ std::string content_of(const std::filesystem::path& file) {
     throw Error(ErrorCode::format, in_quotes(file.filename().string()) + " is too large for a tokenizer (128 MiB).");
   }
   std::ifstream in(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::string text;
+  std::string part(std::size_t{1} << 20, '\0');
+  while (in.read(part.data(), static_cast<std::streamsize>(part.size())) || in.gcount() > 0) {
+    text.append(part, 0, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most_bytes) break;  // a pipe; what is too large is said later
+  }
   if (!in.is_open() || in.bad()) throw Error(ErrorCode::io, in_quotes(file.string()) + " cannot be read.");
   return text;
 }

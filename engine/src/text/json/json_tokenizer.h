@@ -19,6 +19,11 @@ namespace sotto::engine {
 //
 // Bytes that are no UTF-8 become U+FFFD, and what normalisation takes away does not come back. Truncation, padding and
 // what the post-processor puts behind a sequence are left out: a model goes on where the text ends.
+//
+// Known to differ from the library: added tokens that the model does not have keep the ids that the file gives them;
+// "first" of Metaspace is the first word that is left, not the one at the original text's beginning; POSIX brackets,
+// (?i:ss) for U+00DF, and characters younger than Unicode 14. Refused: \X, sets in sets, \p{Letter} and other long
+// names, UnicodeScripts, CTC.
 class JsonTokenizer final : public Tokenizer {
  public:
   // `json`: the file's content; `config`: of the tokenizer_config.json beside it, or empty. `source`: the file, for

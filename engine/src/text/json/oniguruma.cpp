@@ -156,7 +156,7 @@ class Translation {
       default:
         // Letters that mean the same to both; the others of PCRE2's mean something else or nothing there.
         if (std::isalnum(static_cast<unsigned char>(kind)) != 0 &&
-            std::string_view("nrtfvaexbBAzZGkR0123456789").find(kind) == std::string_view::npos) {
+            std::string_view("nrtfaexbBAzZGkR0123456789").find(kind) == std::string_view::npos) {
           std::string problem = "is a pattern with a backslash before ";
           problem.append(1, kind).append(", which Sotto does not know");
           throw pattern_.error(problem, ErrorCode::unsupported);

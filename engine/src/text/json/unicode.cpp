@@ -113,7 +113,8 @@ bool is_word(char32_t c) noexcept {
   const utf8proc_category_t it = category(c);
   return (it >= UTF8PROC_CATEGORY_LU && it <= UTF8PROC_CATEGORY_LO) || is_mark(c) || it == UTF8PROC_CATEGORY_ND ||
          it == UTF8PROC_CATEGORY_NL || it == UTF8PROC_CATEGORY_PC || c == 0x200C || c == 0x200D ||
-         (c >= 0x24B6 && c <= 0x24E9);  // circled letters are alphabetic
+         (c >= 0x24B6 && c <= 0x24E9) ||  // circled and squared letters are alphabetic
+         (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x1F150 && c <= 0x1F169) || (c >= 0x1F170 && c <= 0x1F189);
 }
 
 std::size_t grapheme(std::string_view text) noexcept {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "model/architecture.h"
+#include "sotto/engine/error.h"
 #include "support/tiny_model.h"
 
 using namespace sotto::engine;
@@ -40,6 +41,64 @@ class ArchitectureTest : public QObject {
     const std::filesystem::path path = dir.filePath("model.gguf").toStdString();
     writer.write(path);
     QTEST(read_architecture(*GgufFile::open(path)).rope.scale, "scale");
+  }
+
+  // Of layers with and without a sliding window, as llama.cpp counts them.
+  void windowsStandWhereTheFileSays() {
+    const auto local = [](std::optional<std::uint32_t> pattern) {
+      sotto::test::TinyShape shape;
+      shape.architecture = "gemma3";
+      shape.layers = 6;
+      auto writer = sotto::test::random_model(shape);
+      writer.set("gemma3.attention.sliding_window", 8U);
+      if (pattern) writer.set("gemma3.attention.sliding_window_pattern", *pattern);
+      const QTemporaryDir dir;
+      const std::filesystem::path path = dir.filePath("model.gguf").toStdString();
+      writer.write(path);
+      std::string kinds;
+      for (const LayerKind& kind : read_architecture(*GgufFile::open(path)).kinds) kinds += kind.local ? 'w' : '-';
+      return kinds;
+    };
+    QCOMPARE(local({}), std::string("wwwww-"));
+    QCOMPARE(local(3), std::string("ww-ww-"));
+    QCOMPARE(local(1), std::string("------"));
+    QCOMPARE(local(0), std::string("wwwwww"));
+  }
+
+  // Computed without these a model would write something else, and nobody would know why.
+  void whatChangesTheResultAndIsNotComputedIsRefused() {
+    const auto with = [](const char* architecture, const auto& set) {
+      sotto::test::TinyShape shape;
+      shape.architecture = architecture;
+      auto writer = sotto::test::random_model(shape);
+      set(writer);
+      const QTemporaryDir dir;
+      const std::filesystem::path path = dir.filePath("model.gguf").toStdString();
+      writer.write(path);
+      try {
+        (void)read_architecture(*GgufFile::open(path));
+      } catch (const Error& error) {
+        return error.code() == ErrorCode::unsupported ? error.where() : std::string("another error: ") + error.what();
+      }
+      return std::string();
+    };
+    using Writer = sotto::test::GgufWriter;
+    QCOMPARE(with("llama", [](Writer&) {}), std::string());
+    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.attention.causal", false); }), std::string("attention.causal"));
+    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.attention.causal", true); }), std::string());
+    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_gating_func", 2U); }),
+             std::string("expert_gating_func"));
+    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_gating_func", 1U); }), std::string());
+    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_weights_scale", 2.5F); }),
+             std::string("expert_weights_scale"));
+    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_weights_norm", false); }),
+             std::string("expert_weights_norm"));
+    QCOMPARE(with("olmoe", [](Writer& w) { w.set("olmoe.expert_weights_norm", false); }), std::string());
+    QCOMPARE(with("olmo2", [](Writer& w) { w.set("olmo2.attention.sliding_window", 4096U); }),
+             std::string("attention.sliding_window"));
+    QCOMPARE(with("gemma3", [](Writer& w) { w.set("gemma3.rope.freq_base_swa", 20000.0F); }),
+             std::string("rope.freq_base_swa"));
+    QCOMPARE(with("gemma3", [](Writer& w) { w.set("gemma3.rope.freq_base_swa", 10000.0F); }), std::string());
   }
 };
 

@@ -126,6 +126,14 @@ void refuse_the_unknown(const Reader& keys, const Architecture& a) {
   }
 }
 
+// Of so many layers the last sees everything; a file's 0 means that none does, and its 1 that all do.
+int window_pattern(const Reader& keys, const Family& family) {
+  if (family.window_pattern == 0) return 0;
+  const auto said = keys.count("attention.sliding_window_pattern", 0, kMaxLayers);
+  if (!said) return family.window_pattern;
+  return *said == 0 ? 1 : *said == 1 ? 0 : *said;
+}
+
 // Attention: shape of the heads, and what becomes of the scores.
 void read_attention(const Reader& keys, Architecture& a) {
   a.heads = keys.need_count("attention.head_count", 1, kMaxWidth);
@@ -150,10 +158,10 @@ void read_attention(const Reader& keys, Architecture& a) {
   if (a.alibi == 0 && a.positions == Positions::alibi)
     keys.bad("attention.max_alibi_bias", "is 0, which is not supported");
   if (a.family->window_pattern > 0) a.window = keys.count("attention.sliding_window", 0, kMaxContext).value_or(0);
+  const int pattern = window_pattern(keys, *a.family);
   for (int i = 0; i < a.layers; ++i) {
     LayerKind kind;
     const int every = a.family->no_rope_every;
-    const int pattern = a.family->window_pattern;
     const int only = a.family->rope_layers;
     kind.rope =
         a.positions == Positions::rope && (only == 0 || only == a.layers) && (every == 0 || (i + 1) % every != 0);

@@ -176,7 +176,7 @@ class InferenceWorkerRunsJobs : public QObject {
     QTest::addColumn<QString>("part");
     QTest::addColumn<int>("resets");
     QTest::addColumn<bool>("lost");
-    QTest::newRow("engine error") << 0 << "does not fit by 12 tokens" << 0 << false;
+    QTest::newRow("engine error, the context full") << 0 << "does not fit by 12 tokens" << 0 << false;
     QTest::newRow("standard exception") << 1 << "odd" << 1 << false;
     QTest::newRow("no memory") << 2 << "not enough memory" << 0 << false;
     QTest::newRow("unknown") << 3 << "unexpectedly" << 1 << false;
@@ -211,7 +211,7 @@ class InferenceWorkerRunsJobs : public QObject {
     const auto ends = only<ReplyEnded>(events);
     QCOMPARE(ends.size(), size_t{1});
     QVERIFY(ends[0].state == MessageState::failed);
-    QVERIFY(ends[0].reason == StopReason::error);
+    QVERIFY(ends[0].reason == (kind == 0 ? StopReason::context : StopReason::error));
     QVERIFY2(ends[0].error.contains(part), qPrintable(ends[0].error));
     QCOMPARE(ends[0].modelLost, lost);
     QCOMPARE(only<ReplyDelta>(events)[0].text, std::string("abc"));  // what was written stays

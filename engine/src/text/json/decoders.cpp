@@ -75,7 +75,7 @@ void byte_fallback(Pieces& pieces) {
 void fuse(Pieces& pieces) {
   std::string all;
   for (const std::string& piece : pieces) all += piece;
-  pieces.assign(1, std::move(all));
+  pieces.assign(1, all);
 }
 
 // English as it is written, from words and signs with blanks between.
@@ -155,7 +155,7 @@ JsonDecoder::Step JsonDecoder::step(const JsonEntry& entry) {
       if (piece.starts_with(prefix)) {
         piece.erase(0, prefix.size());
       } else {
-        piece.insert(0, " ");
+        piece.insert(piece.begin(), ' ');
       }
     };
     return {[=](Pieces& pieces) {

@@ -49,7 +49,7 @@ std::string stripped(std::string_view text, bool left, bool right) {
     }
     at += bytes.size();
   });
-  if (begin == text.size() && text.size() > 0 && end == 0) return left || right ? "" : std::string(text);
+  if (begin == text.size() && !text.empty() && end == 0) return left || right ? "" : std::string(text);
   if (!left) begin = 0;
   if (!right) end = text.size();
   return std::string(text.substr(begin, end - begin));

@@ -82,7 +82,7 @@ Step byte_level(const JsonEntry& entry) {
 
 Step metaspace(const JsonEntry& entry) {
   const Metaspace how(entry);
-  const Step marked = [how](Words& words) {
+  Step marked = [how](Words& words) {
     rewrite(words, [&](std::string_view word, bool first, std::string& text) {
       const bool prepends =
           how.prepend == Metaspace::Prepend::always || (how.prepend == Metaspace::Prepend::first && first);

@@ -116,8 +116,9 @@ class TestTranscriptActions : public QObject {
              QStringList({QStringLiteral("512 tokens"), QStringLiteral("Copy"), QStringLiteral("Regenerate")}));
     QCOMPARE(words(actionsOf(reply(MessageState::complete, StopReason::stopped), {}, {}), true),
              QStringList({QStringLiteral("Stopped by you"), QStringLiteral("Continue")}));
-    QCOMPARE(words(actionsOf(reply(MessageState::complete, StopReason::context), {}, {}), true),
-             QStringList({QStringLiteral("The context is full; start a new chat to go on"), QStringLiteral("New chat")}));
+    QCOMPARE(
+        words(actionsOf(reply(MessageState::complete, StopReason::context), {}, {}), true),
+        QStringList({QStringLiteral("The context is full; start a new chat to go on"), QStringLiteral("New chat")}));
     QVERIFY(words(actionsOf(reply(MessageState::interrupted), {}, {}), true).contains(QStringLiteral("Continue")));
     ReplyStatus queued;
     queued.phase = ReplyPhase::queued;

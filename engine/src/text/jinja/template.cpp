@@ -11,8 +11,7 @@ namespace {
 constexpr std::size_t longest_source = 4 * 1024 * 1024;
 
 [[noreturn]] void report(const TemplateError& error) {
-  throw Error(ErrorCode::format,
-              "The chat template fails in line " + std::to_string(error.line) + ": " + error.message,
+  throw Error(ErrorCode::format, "The chat template fails in line " + std::to_string(error.line) + ": " + error.message,
               "tokenizer.chat_template");
 }
 

@@ -125,6 +125,40 @@ class SessionTest : public QObject {
     QVERIFY(likeliest != before && !std::equal(before.begin(), before.begin() + 600, likeliest.begin()));
   }
 
+  // StableLM 2 12B: the norm of the queries and keys has weights for each head.
+  void headsMayHaveNormsOfTheirOwn() {
+    TinyShape shape;
+    shape.architecture = "stablelm";
+    shape.heads = shape.kv_heads = 4;
+    shape.head_dim = 16;
+    const std::vector<Token> ids{3, 40, 5, 60, 7, 80, 9, 100};
+    const auto logits = [&](const std::vector<float>& query, std::vector<std::uint64_t> dims) {
+      GgufWriter writer = random_model(shape);
+      writer.set("stablelm.attention.layer_norm_epsilon", 1e-5F);
+      for (std::uint32_t layer = 0; layer < shape.layers; ++layer) {
+        writer.add("blk." + std::to_string(layer) + ".attn_q_norm.weight", dims, query);
+      }
+      writer.write(path("norms.gguf"));
+      Session session(Model::load(path("norms.gguf")));
+      std::vector<float> all;
+      session.evaluate(ids, [&](int, std::span<const float> row) { all.insert(all.end(), row.begin(), row.end()); });
+      return all;
+    };
+    std::vector<float> one(16);
+    for (std::size_t i = 0; i < one.size(); ++i) one[i] = 0.5F + 0.1F * static_cast<float>(i);
+    std::vector<float> four;
+    for (int head = 0; head < 4; ++head) four.insert(four.end(), one.begin(), one.end());
+    const std::vector<float> same = logits(one, {16});
+    QVERIFY(!same.empty());
+    QCOMPARE(logits(four, {16, 4}), same);
+    // A head's weights are its own: doubled ones are those of queries twice as large.
+    for (std::size_t i = 16; i < 32; ++i) four[i] *= 2;
+    const std::vector<float> other = logits(four, {16, 4});
+    QCOMPARE(other.size(), same.size());
+    QVERIFY(other != same);
+    QVERIFY_EXCEPTION_THROWN((void)logits(std::vector<float>(48, 1.0F), {16, 3}), Error);
+  }
+
   void everyPieceOfTextIsWholeCharacters() {
     Session session(scripted(script("日本語のテキスト, שלום, Ünïcödé, 🙂🙃.", 2)));
     GenerationObserver observer;

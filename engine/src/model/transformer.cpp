@@ -118,7 +118,8 @@ void Transformer::project(const Pass& pass, const LayerWeights& layer, const flo
   }
   const auto norm_heads = [&](const Norm& which, int heads, float* values) {
     if (!which) return;
-    const bool each = which.weight.size() == static_cast<std::size_t>(a_.key_dim);
+    const bool each =
+        which.weight.size() / static_cast<std::size_t>(which.parts) == static_cast<std::size_t>(a_.key_dim);
     norm(values, which, each ? pass.count * heads : pass.count, values);
   };
   norm_heads(layer.query_norm, a_.heads, query_.data());
@@ -246,14 +247,16 @@ void Transformer::choose_experts(int count) {
 }
 
 void Transformer::norm(const float* x, const Norm& norm, int rows, float* y) {
-  const std::size_t width = norm.weight.size();
+  const auto parts = static_cast<std::size_t>(norm.parts);
+  const std::size_t width = norm.weight.size() / parts;
   const float* bias = norm.bias.empty() ? nullptr : norm.bias.data();
   context_.team.parallel_for(static_cast<std::size_t>(rows), 8, [&](std::size_t first, std::size_t last) {
     for (std::size_t t = first; t < last; ++t) {
+      const float* weight = norm.weight.data() + t % parts * width;
       if (a_.family->norm == NormKind::rms) {
-        context_.kernel.rms_norm(x + t * width, norm.weight.data(), a_.norm_epsilon, y + t * width, width);
+        context_.kernel.rms_norm(x + t * width, weight, a_.norm_epsilon, y + t * width, width);
       } else {
-        context_.kernel.layer_norm(x + t * width, norm.weight.data(), bias, a_.norm_epsilon, y + t * width, width);
+        context_.kernel.layer_norm(x + t * width, weight, bias, a_.norm_epsilon, y + t * width, width);
       }
     }
   });

@@ -73,6 +73,19 @@ class Finder {
     return norm;
   }
 
+  // A norm for each of `heads`, [heads, size], without biases.
+  Norm norm_of_each(const std::string& name, int heads, int size) {
+    const GgufTensor* tensor =
+        find(name + ".weight", static_cast<std::uint64_t>(heads), static_cast<std::uint64_t>(size));
+    Norm norm{.weight = std::vector<float>(static_cast<std::size_t>(heads) * static_cast<std::size_t>(size)),
+              .bias = {},
+              .parts = heads};
+    const std::uint64_t block = traits(tensor->type).block_size;
+    if (static_cast<std::uint64_t>(size) % block != 0) fail(name + ".weight", "has rows that are no whole blocks");
+    traits(tensor->type).dequantise(tensor->data, norm.weight.data(), norm.weight.size() / block);
+    return norm;
+  }
+
   std::unique_ptr<const Linear> linear(const std::string& name, int outputs, int inputs) {
     return rows(name, outputs, inputs, 0, outputs);
   }
@@ -178,6 +191,7 @@ void find_attention(Finder& finder, const std::string& block, const Architecture
   const auto head_norm = [&](const std::string& name, int all) {
     const GgufTensor* weight = finder.peek(name + ".weight");
     const bool each = weight != nullptr && weight->dims[0] == static_cast<std::uint64_t>(a.key_dim);
+    if (each && weight->dims[1] > 1) return finder.norm_of_each(name, all / a.key_dim, a.key_dim);
     return finder.norm(name, each ? a.key_dim : all, false);
   };
   layer.query_norm = head_norm(block + "attn_q_norm", queries);

@@ -14,6 +14,7 @@ namespace sotto::engine {
 struct Norm {
   std::vector<float> weight;  // empty: there is none
   std::vector<float> bias;    // empty: none
+  int parts = 1;              // so many norms behind each other, the n-th for every n-th row (StableLM 2 12B's heads)
   [[nodiscard]] explicit operator bool() const noexcept { return !weight.empty(); }
 };
 

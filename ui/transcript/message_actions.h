@@ -17,7 +17,7 @@ enum class MessageAction {
   edit,
   continueReply,
   newChat,  // the context is full
-  cancel  // a reply that waits for another
+  cancel    // a reply that waits for another
 };
 
 struct ActionItem {

@@ -161,7 +161,7 @@ class TranscriptView : public QAbstractScrollArea {
 
   int hoverRow_ = -1;
   int hoverButton_ = -1;
-  int hoverCopy_ = -1;  // a code block of hoverRow_
+  int hoverCopy_ = -1;         // a code block of hoverRow_
   bool hoverThought_ = false;  // the line above its thought
   QBasicTimer copiedTimer_;
   sotto::app::MessageId copiedMessage_;

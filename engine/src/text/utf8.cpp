@@ -72,4 +72,14 @@ void append_utf8(std::string& text, char32_t c) {
   }
 }
 
+std::string repaired(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const Utf8Step step = next_utf8(text);
+    result += step.state == Utf8State::complete ? text.substr(0, step.length) : replacement_character;
+    text.remove_prefix(step.length);
+  }
+  return result;
+}
+
 }  // namespace sotto::engine

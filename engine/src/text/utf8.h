@@ -31,4 +31,7 @@ void append_utf8(std::string& text, char32_t code_point);
 
 inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";  // U+FFFD
 
+// With U+FFFD for what is no character, one for each maximal part of one.
+[[nodiscard]] std::string repaired(std::string_view text);
+
 }  // namespace sotto::engine

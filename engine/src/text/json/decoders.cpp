@@ -15,17 +15,6 @@ using Pieces = std::vector<std::string>;
 
 constexpr std::size_t longest_piece = std::size_t{1} << 20;  // that a decoder may make, bytes
 
-// With U+FFFD for what is no character, one for each maximal part of one.
-std::string repaired(std::string_view bytes) {
-  std::string text;
-  while (!bytes.empty()) {
-    const Utf8Step step = next_utf8(bytes);
-    text += step.state == Utf8State::complete ? bytes.substr(0, step.length) : replacement_character;
-    bytes.remove_prefix(step.length);
-  }
-  return text;
-}
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   if (from.empty()) return;
   std::string result;

@@ -70,16 +70,6 @@ std::string content_of(const std::filesystem::path& file) {
   return text;
 }
 
-std::string repaired(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    const Utf8Step step = next_utf8(text);
-    result += step.state == Utf8State::complete ? text.substr(0, step.length) : replacement_character;
-    text.remove_prefix(step.length);
-  }
-  return result;
-}
-
 // "<s>", or {"content": "<s>", ...}
 std::string token_text(const JsonEntry& entry) {
   if (!entry.is_there()) return {};

@@ -111,6 +111,9 @@ def made_word(rng):
 
 
 MARKS = {"?": "", "~": "{howto} ", "=": "{whatis} "}  # what stands before a question
+HAS = ["(does|can) (sotto|it|this|this program) (have|support|offer|do|use) ({})", "(is|are) there ({}) [in sotto|here]", "can i (have|use|get) ({}) [here|in sotto]",
+       "has sotto [got] ({})", "(is|are) ({}) (supported|possible|there|available) [in sotto|here]"]
+KEYS = re.compile(r"\b(?:ctrl|alt|shift)(?:\+[\w/]+)+|\bf\d+\b")
 
 
 def read_entries(name):
@@ -127,6 +130,8 @@ def read_entries(name):
             chinese.append(translated)
         elif mark in MARKS:
             entry["questions"].append(MARKS[mark] + text)
+        elif mark == "^":
+            entry["questions"] += [form.format(text) for form in HAS]
         elif mark == "!":
             entry["answers"].append(text)
         elif mark == "？":
@@ -202,6 +207,7 @@ class Corpus:
         text = text.strip()
         if rng.random() < 0.6:
             text = self.proper.sub(lambda m: PROPER.get(m.group(0), m.group(0).title()), text)
+            text = KEYS.sub(lambda m: "+".join(part.capitalize() for part in m.group(0).split("+")), text)
         if re.search(r"[\u4e00-\u9fff]", text):
             return text
         if rng.random() < 0.07:

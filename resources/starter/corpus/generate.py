@@ -113,6 +113,8 @@ def made_word(rng):
 MARKS = {"?": "", "~": "{howto} ", "=": "{whatis} "}  # what stands before a question
 HAS = ["(does|can) (sotto|it|this|this program) (have|support|offer|do|use) ({})", "(is|are) there ({}) [in sotto|here]", "can i (have|use|get) ({}) [here|in sotto]",
        "has sotto [got] ({})", "(is|are) ({}) (supported|possible|there|available) [in sotto|here]"]
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+IDLE_LETTERS = "dghijmprstuwy"  # of Ctrl+letter
 KEYS = re.compile(r"\b(?:ctrl|alt|shift)(?:\+[\w/]+)+|\bf\d+\b")
 
 
@@ -140,6 +142,8 @@ def read_entries(name):
             translated["answers"].append(text)
         elif mark == "&":
             entry["called"] = text
+        elif mark == "*":
+            entry["share"] = int(text)
         elif mark == "+":
             target, question = text.split(": ", 1)
             entry["then"].append((question, target))
@@ -172,8 +176,9 @@ class Corpus:
         self.talk = read_entries("talk.txt")[0]
         self.beyond = read_entries("beyond.txt")[0]
         self.chinese = read_entries("chinese.txt")[0] + facts_in_chinese
-        self.shares = {id(e): min(14, 4 + len(e["questions"])) for e in self.facts + self.talk + self.chinese}
+        self.shares = {id(e): e.get("share", min(14, 4 + len(e["questions"]))) for e in self.facts + self.talk + self.chinese}
         self.by_name = {e["name"]: e for e in self.facts + self.talk}
+        self.keys = [e for e in self.facts if e["name"].startswith("key-")]
         self.called = [e for e in self.facts if e["called"]]
         self.followed = [e for e in self.facts if e["then"]]
         self.pairs = [p.split() for p in OPPOSITES.split("|")]
@@ -552,6 +557,19 @@ class Corpus:
                                    f"let me hear a {s} {about} {x}"])
         return self.typed(question, rng), self.story_text(thing, rng)
 
+    # --- keys -------------------------------------------------------------------------------------------------------
+
+    def key(self, rng):
+        """What a key does, or that it does nothing: as often."""
+        if rng.random() < 0.5:
+            return self.entry(rng.choice(self.keys), rng)
+        key = rng.choice([f"ctrl+{rng.choice(IDLE_LETTERS)}"] * 5 + [f"alt+{rng.choice(LETTERS)}", f"f{rng.choice([1, *range(3, 13)])}", f"ctrl+{rng.randrange(10)}",
+                          f"ctrl+shift+{rng.choice(IDLE_LETTERS.replace('s', ''))}", f"ctrl+{rng.choice(['tab', 'up', 'down', 'f4', '/', ','])}"])
+        question = rng.choice([f"what does {key} do", f"what is {key}", f"what is {key} for", f"what happens with {key}", f"what does the key {key} do", key,
+                               f"explain {key}", f"what does {key.replace('+', ' ')} do", f"does {key} do anything", f"is {key} a shortcut", f"what is the shortcut {key} for"])
+        shown = "+".join(part.capitalize() for part in key.split("+"))
+        return self.typed(question, rng), f"{shown} has no meaning of its own in Sotto; Settings lists the shortcuts."
+
     # --- more than one turn -----------------------------------------------------------------------------------------
 
     def name(self, rng):
@@ -719,21 +737,23 @@ class Corpus:
 
     def single(self, rng):
         kind = rng.random()
-        if kind < 0.36:
+        if kind < 0.42:
             return self.any(self.facts, rng)
-        if kind < 0.55:
+        if kind < 0.45:
+            return self.key(rng)
+        if kind < 0.61:
             return self.any(self.talk, rng)
-        if kind < 0.63:
+        if kind < 0.68:
             return self.entry(rng.choice(self.beyond), rng)
-        if kind < 0.75:
+        if kind < 0.785:
             return self.arithmetic(rng)
-        if kind < 0.805:
+        if kind < 0.835:
             return self.numbers(rng)
-        if kind < 0.855:
+        if kind < 0.88:
             return self.opposite(rng)
-        if kind < 0.905:
+        if kind < 0.925:
             return self.spelling(rng)
-        if kind < 0.94:
+        if kind < 0.95:
             return self.colours(rng)
         if kind < 0.985:
             return self.calendar(rng)

@@ -1,7 +1,10 @@
 // Well-formed GGUF files that are no sound models: inspect describes them with the reason, load refuses with the same
 // sentence, and neither crashes whatever the numbers are. (Broken containers: test_gguf.cpp.)
+#include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QtEndian>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -10,6 +13,7 @@
 #include <random>
 #include <thread>
 
+#include "io/gguf.h"
 #include "sotto/engine/error.h"
 #include "sotto/engine/model.h"
 #include "sotto/engine/session.h"
@@ -47,6 +51,21 @@ std::vector<T> amended(std::vector<T> values, std::size_t at, T value) {
 
 std::vector<std::string> vocabulary_with(std::size_t at, const std::string& piece) {
   return amended(sotto::test::small_vocabulary(), at, piece);
+}
+
+// Where in the file an error's key or tensor stands, at least and at most; 0 for what is not there or nothing but not
+// supported.
+std::pair<std::uint64_t, std::uint64_t> place(const std::filesystem::path& path, const Error& error) {
+  const auto file = GgufFile::open(path);
+  if (const GgufTensor* tensor = file->tensor(error.where())) return {tensor->offset, tensor->offset};
+  if (!file->has(error.where()) || error.code() == ErrorCode::unsupported) return {0, 0};
+  QFile raw(path);
+  if (!raw.open(QIODevice::ReadOnly)) return {0, 0};
+  const QByteArray key = QByteArray::fromStdString(error.where());
+  QByteArray sized(8, '\0');
+  qToLittleEndian(static_cast<quint64>(key.size()), sized.data());
+  const auto type = static_cast<std::uint64_t>(raw.readAll().indexOf(sized + key) + 8 + key.size());
+  return {type + 4, type + 4 + 4 + 8};  // behind the type; of an array, behind its elements' type and their number
 }
 
 }  // namespace
@@ -238,6 +257,11 @@ void HostileModelsTest::are_refused() {
     QVERIFY(error.code() == ErrorCode::format || error.code() == ErrorCode::unsupported);
     QCOMPARE(QString::fromStdString(error.where()), where);
     QCOMPARE(QString(error.what()), reason);
+    const auto [least, most] = place(path, error);
+    const QRegularExpressionMatch at = QRegularExpression("\\(at byte (\\d+)\\)\\.$").match(reason);
+    QCOMPARE(at.hasMatch(), most > 0);
+    const auto byte = at.captured(1).toULongLong();
+    QVERIFY2(!at.hasMatch() || (byte >= least && byte <= most), qPrintable(reason));
   }
 }
 

@@ -112,6 +112,14 @@ struct GgufFile::Impl {
     return found == structure.values.end() ? nullptr : &found->second;
   }
 
+  [[nodiscard]] const Impl* part_of(const GgufTensor& tensor) const {
+    for (const auto& part : others) {
+      const auto bytes = part->file.bytes();
+      if (tensor.data >= bytes.data() && tensor.data <= bytes.data() + bytes.size()) return part.get();
+    }
+    return this;
+  }
+
   [[noreturn]] void fail(std::string_view key, const std::string& problem) const {
     throw Error(ErrorCode::format, in_quotes(name) + " cannot be used: the key " + in_quotes(key) + " " + problem + ".",
                 std::string(key));
@@ -309,6 +317,25 @@ std::optional<std::vector<std::int64_t>> GgufFile::integers(std::string_view key
 }
 
 std::optional<std::vector<double>> GgufFile::numbers(std::string_view key) const { return impl_->numbers<double>(key); }
+
+Error GgufFile::at_its_place(const Error& error) const {
+  std::optional<std::uint64_t> offset;
+  const Impl* part = impl_.get();
+  if (const GgufValue* value = impl_->find(error.where())) {
+    if (error.code() == ErrorCode::unsupported) return error;
+    offset = value->offset;
+  } else if (const GgufTensor* named = tensor(error.where())) {
+    offset = named->offset;
+    part = impl_->part_of(*named);
+  }
+  std::string message = error.what();
+  if (!offset || !message.ends_with('.')) return error;
+  message.pop_back();
+  message.append(" (at byte ").append(std::to_string(*offset));
+  if (!impl_->others.empty()) message.append(" of ").append(in_quotes(part->opened.filename().native()));
+  message.append(").");
+  return {error.code(), message, error.where()};
+}
 
 std::span<const GgufTensor> GgufFile::tensors() const noexcept { return impl_->structure.tensors; }
 

@@ -15,6 +15,7 @@
 
 #include "io/mapped_file.h"
 #include "ops/tensor_type.h"
+#include "sotto/engine/error.h"
 
 namespace sotto::engine {
 
@@ -57,6 +58,10 @@ class GgufFile {
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view key) const;  // an array of integers
   [[nodiscard]] std::optional<std::vector<double>> numbers(std::string_view key) const;         // an array of numbers
   [[nodiscard]] bool is_array(std::string_view key) const noexcept;
+
+  // The same error with the offset of the key's value or the tensor's data that it names, as errors of open have it;
+  // the error itself where the file has nothing of that name, or a key that is right but not supported.
+  [[nodiscard]] Error at_its_place(const Error& error) const;
 
   [[nodiscard]] std::span<const GgufTensor> tensors() const noexcept;
   [[nodiscard]] const GgufTensor* tensor(std::string_view name) const noexcept;  // null: no such tensor

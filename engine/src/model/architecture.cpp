@@ -53,6 +53,7 @@ class Reader {
     return static_cast<float>(number(name, least, most).value_or(other));
   }
   [[noreturn]] void missing(const std::string& key) const { fail(key, "is missing"); }
+  [[nodiscard]] std::string key(const std::string& name) const { return prefix_ + name; }
   [[noreturn]] void bad(const std::string& name, const std::string& what) const { fail(prefix_ + name, what); }
 
  private:
@@ -95,7 +96,7 @@ RopeSettings read_rope(const Reader& keys, const Architecture& a) {
     throw Error(
         ErrorCode::unsupported,
         "This model extends its context by the method " + in_quotes(scaling) + ", which this version cannot compute.",
-        "rope.scaling.type");
+        keys.key("rope.scaling.type"));
   }
   return rope;
 }
@@ -103,7 +104,7 @@ RopeSettings read_rope(const Reader& keys, const Architecture& a) {
 // What would change the result and is not computed.
 void refuse_the_unknown(const Reader& keys, const Architecture& a) {
   const auto refuse = [&](const char* key, const std::string& what) {
-    throw Error(ErrorCode::unsupported, "This model " + what + ", which this version cannot compute.", key);
+    throw Error(ErrorCode::unsupported, "This model " + what + ", which this version cannot compute.", keys.key(key));
   };
   if (!keys.boolean("attention.causal").value_or(true)) {
     refuse("attention.causal", "sees what comes after a token, too (attention.causal)");

@@ -159,7 +159,7 @@ void take_template(Model::Parts& parts) {
 }
 
 // Null when stopped.
-std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file, const std::stop_token& stop = {}) {
+std::unique_ptr<Model::Parts> read_parts(std::shared_ptr<const GgufFile> file, const std::stop_token& stop) {
   auto parts = std::make_unique<Model::Parts>();
   parts->file = std::move(file);
   parts->architecture = read_architecture(*parts->file);
@@ -176,6 +176,15 @@ std::unique_ptr<Model::Parts> find_parts(std::shared_ptr<const GgufFile> file, c
   }
   take_template(*parts);
   return parts;
+}
+
+std::unique_ptr<Model::Parts> find_parts(const std::shared_ptr<const GgufFile>& file,
+                                         const std::stop_token& stop = {}) {
+  try {
+    return read_parts(file, stop);
+  } catch (const Error& error) {
+    throw file->at_its_place(error);
+  }
 }
 
 std::uint64_t memory_needed(const Model::Parts& parts) {

@@ -24,6 +24,20 @@ class Regex {
   std::unique_ptr<Impl> impl_;
 };
 
+// While one lives on a thread, all that searches with a file's patterns take there together, and what is done between
+// them, is bounded: a second and ten microseconds for each of `bytes` of processor time, fifty times what patterns that
+// mean well take. Of several the first counts.
+class RegexTime {
+ public:
+  explicit RegexTime(std::size_t bytes) noexcept;
+  ~RegexTime();
+  RegexTime(const RegexTime&) = delete;
+  RegexTime& operator=(const RegexTime&) = delete;
+
+ private:
+  bool outermost_ = false;
+};
+
 // Matching in one text: limits, and memory that grows only when it is needed. Not for several threads.
 class RegexSearch {
  public:
@@ -33,7 +47,7 @@ class RegexSearch {
   };
   enum class Patterns {
     ours,   // linear; a limit could only lose text
-    theirs  // of a file: one that would take for ever is Error unsupported
+    theirs  // of a file: one that would take too long, see RegexTime, is Error unsupported
   };
 
   // Throws Error memory.

@@ -81,7 +81,13 @@ std::unique_ptr<const Tokenizer> make_tokenizer(const GgufFile& file, const std:
 }
 
 std::unique_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& file) {
-  return is_json(file) ? load_json_tokenizer(file) : make_tokenizer(*GgufFile::open(file));
+  if (is_json(file)) return load_json_tokenizer(file);
+  const auto gguf = GgufFile::open(file);
+  try {
+    return make_tokenizer(*gguf);
+  } catch (const Error& error) {
+    throw gguf->at_its_place(error);
+  }
 }
 
 std::vector<Token> Tokenizer::encode(std::string_view text, bool parse_special) const {

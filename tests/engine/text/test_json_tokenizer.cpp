@@ -2,6 +2,8 @@
 // tests/data/json_tokenizers.mjs made the reference.
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +11,7 @@
 #include "sotto/engine/error.h"
 #include "support/gguf_writer.h"
 #include "text/json/json_tokenizer.h"
+#include "text/json/split.h"
 
 using namespace sotto::engine;
 using namespace sotto::test;
@@ -299,6 +302,55 @@ class JsonTokenizers : public QObject {
     std::string mixed = "a";
     for (int i = 0; i < 20; ++i) mixed += "\xCC\x81\xCC\xA3";
     QCOMPARE(make(file).encode(mixed), (std::vector<Token>{3}));
+  }
+
+  // A search goes on in steps, whose ends may lie anywhere in a character.
+  void aMatchFarAwayIsFound() {
+    const json entry = {{"Regex", "b+"}};
+    const std::string source = "tokenizer.json";
+    const JsonPattern pattern(JsonEntry(entry, "", source));
+    for (const std::string& letter : {"a", "\u00e9", "\u6f22", "\U0001f600"}) {
+      for (std::size_t count = 0; count < 40; ++count) {
+        std::string text;
+        for (std::size_t i = 0; i < count; ++i) text += letter;
+        const std::size_t begin = text.size();
+        text.append("bb").append(letter);
+        const std::vector<Stretch> found = pattern.find(text);
+        const auto matched = std::ranges::find_if(found, &Stretch::matched);
+        QVERIFY(matched != found.end());
+        QCOMPARE(matched->begin, begin);
+        QCOMPARE(matched->end, begin + 2);
+        QCOMPARE(found.size(), count == 0 ? std::size_t{2} : std::size_t{3});
+      }
+    }
+  }
+
+  // Each of these is within the bound of one attempt, and there are many.
+  void patternsThatAreSlowOnLongTextsEnd_data() {
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<QString>("word");
+    QTest::newRow("everything is looked at from every place") << "[^x]*x|a"
+                                                              << "a";
+    QTest::newRow("nothing is found, at every place") << "(a|aa)+[b-y]"
+                                                      << "aaaaaaaaaaaaaaaaaaaaaaaaaa ";
+    QTest::newRow("much is tried for every match") << "(a|aa)+[b-y]| "
+                                                   << "aaaaaaaaaaaaaaaaaaaaaaaaaa ";
+  }
+  void patternsThatAreSlowOnLongTextsEnd() {
+    QFETCH(QString, pattern);
+    QFETCH(QString, word);
+    const json split = {{"type", "Split"}, {"pattern", {{"Regex", pattern.toStdString()}}}, {"behavior", "Isolated"}};
+    const json words = {{"type", "Split"}, {"pattern", {{"Regex", " "}}}, {"behavior", "MergedWithPrevious"}};
+    const std::string text = word.repeated(300'000 / word.size()).toStdString();
+    for (const json& steps : {json::array({split}), json::array({words, split})}) {
+      const JsonTokenizer tokenizer = make(small(nullptr, {{"type", "Sequence"}, {"pretokenizers", steps}}));
+      const std::clock_t start = std::clock();
+      QVERIFY_EXCEPTION_THROWN((void)tokenizer.encode(text), Error);
+      const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+      QVERIFY2(seconds < 10, qPrintable(QString::number(seconds)));  // the bound is 4
+    }
+    // What is short is not refused, also behind a text that was.
+    (void)make(small(nullptr, split)).encode("aaaaaaaaaaab x");
   }
 
   void noFileTakesForEver() {

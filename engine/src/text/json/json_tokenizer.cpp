@@ -7,6 +7,7 @@
 #include "io/printable.h"
 #include "sotto/engine/chat_template.h"
 #include "text/json/post_processor.h"
+#include "text/regex.h"
 #include "text/special_tokens.h"
 #include "text/utf8.h"
 #include "text/word_cache.h"
@@ -93,7 +94,8 @@ bool is_shown(std::string_view piece) {
 
 struct JsonTokenizer::Parsed {
   Parsed(std::string_view text, std::string_view config_text, const std::string& name)
-      : source(name),
+      : time(std::min(text.size(), std::size_t{4} << 20)),  // added tokens, which it normalises, are no longer
+        source(name),
         json(parsed_json(text, name)),
         config(config_text.empty() ? nlohmann::json::object() : parsed_json(config_text, "tokenizer_config.json")) {
     if (!root().is_object()) throw root().error("is no tokenizer.json");
@@ -101,6 +103,7 @@ struct JsonTokenizer::Parsed {
   [[nodiscard]] JsonEntry root() const { return {json, "", source}; }
   [[nodiscard]] JsonEntry settings() const { return {config, "", config_source}; }
 
+  RegexTime time;  // while the tokenizer is made
   const std::string& source;
   std::string config_source = "tokenizer_config.json";
   nlohmann::json json, config;
@@ -208,6 +211,9 @@ void JsonTokenizer::encode_run(const PromptRun& run, bool at_start, std::vector<
 }
 
 std::vector<Token> JsonTokenizer::encode(std::span<const Fragment> fragments, bool add_bos) const {
+  std::size_t bytes = 0;
+  for (const Fragment& fragment : fragments) bytes += fragment.text.size();
+  const RegexTime time(bytes);
   std::vector<Token> out;
   PromptRun run;
   bool at_start = true;
@@ -241,17 +247,21 @@ std::string JsonTokenizer::piece(Token token, bool special) const {
   check(token);
   const std::string& piece = pieces_[static_cast<std::size_t>(token)];
   if (special_[static_cast<std::size_t>(token)]) return special || is_shown(piece) ? piece : std::string();
+  const RegexTime time(piece.size());
   return decoder_.bytes(piece);
 }
 
 std::string JsonTokenizer::decode(std::span<const Token> tokens, bool special) const {
   std::vector<std::string> pieces;
+  std::size_t bytes = 0;
   for (const Token token : tokens) {
     check(token);
     const std::string& piece = pieces_[static_cast<std::size_t>(token)];
     if (!special && special_[static_cast<std::size_t>(token)] && !is_shown(piece)) continue;
     pieces.push_back(piece);
+    bytes += piece.size();
   }
+  const RegexTime time(bytes);
   return decoder_.text(std::move(pieces));
 }
 

@@ -1,4 +1,4 @@
-// sotto-cli bench MODEL [-p 512] [-n 64] [-d 0] [-t T] [-r 5] [--json]
+// sotto-cli bench MODEL [-p 512] [-n 64] [-d 0] [-t T] [-r 5] [--exact] [--json]
 // Medians over the runs after one warm-up. Both prefill and decode begin with `d` tokens in the KV cache.
 #include <algorithm>
 #include <chrono>
@@ -22,6 +22,7 @@ struct Options {
   int depth = 0;
   int threads = 0;
   int runs = 5;
+  bool exact = false;
   bool json = false;
 };
 
@@ -132,7 +133,7 @@ int usual_prompt(const Options& options, std::uint32_t context) {
 
 void run(const Options& asked, Environment& environment) {
   const auto start = Clock::now();
-  const auto model = load_model(asked.model, environment);
+  const auto model = load_model(asked.model, environment, asked.exact);
   Options options = asked;
   if (options.prompt == 0) options.prompt = usual_prompt(options, model->info().context_length);
   const std::int64_t context = std::int64_t{options.depth} + std::max(options.prompt, options.generated) + 2;
@@ -184,6 +185,7 @@ Action define_bench(CLI::App& app) {
   add_integer(app, "-d", options->depth, 0, most, "Tokens that are in the KV cache before [0]");
   add_integer(app, "-t", options->threads, 1, max_threads, "Threads [one for each physical core]", "T");
   add_integer(app, "-r", options->runs, 1, 10000, "Runs after a warm-up; medians are given [5]");
+  add_exact(app, options->exact);
   app.add_flag("--json", options->json, "Print JSON");
   return [options](Environment& environment) { run(*options, environment); };
 }

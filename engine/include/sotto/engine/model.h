@@ -47,6 +47,9 @@ struct LoadOptions {
   std::stop_token stop;
   // Memory that may be used, in bytes; 0: what the system has available now.
   std::uint64_t memory_limit = 0;
+  // Compute in f32 with the weights as they stand in the file: slower, and without the rounding of activations to eight
+  // bits that quantised models are otherwise computed with.
+  bool exact = false;
 };
 
 // What a model's conversations are written with.

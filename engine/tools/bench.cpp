@@ -11,6 +11,7 @@
 #include "model_file.h"
 #include "numbers.h"
 #include "sampling_options.h"
+#include "sotto/engine/machine.h"
 
 namespace sotto::cli {
 namespace {
@@ -120,6 +121,12 @@ void print(const nlohmann::ordered_json& json, const engine::ModelInfo& info, En
            " tokens at depth " + count("depth") + ")\n";
   table += "decode   " + fixed(number("decode_tokens_per_s"), 2) + " tokens/s (" + count("generated_tokens") +
            " tokens at depth " + count("depth") + ")\n";
+  table += "machine  " + fixed(number("read_bytes_per_s") / 1e9, 1) + " GB/s, " +
+           fixed(number("int8_ops_per_s") / 1e9, 0) + " GOP/s in int8, " + fixed(number("f32_ops_per_s") / 1e9, 0) +
+           " GFLOP/s in f32 (" + json["kernels"].get<std::string>() + "); decode reads " +
+           fixed(number("decode_share") * 100, 0) + " % of the bytes, prefill computes " +
+           fixed(number("prefill_share") * 100, 0) + " % of the " + (json["exact"].get<bool>() ? "f32" : "int8") +
+           " operations\n";
   table += "memory   " + readable_bytes(number("peak_rss_bytes")) + " at its peak\n";
   table += "runs     " + count("runs") + ", medians\n";
   environment.out.print(table);
@@ -157,16 +164,33 @@ void run(const Options& asked, Environment& environment) {
   }
   status.clear();
 
-  const nlohmann::ordered_json json{{"prefill_tokens_per_s", median(prefill)},
-                                    {"decode_tokens_per_s", median(decode)},
-                                    {"load_ms", load_ms},
-                                    {"peak_rss_bytes", peak_rss_bytes()},
-                                    {"threads", session.threads()},
-                                    {"model", options.model.string()},
-                                    {"prompt_tokens", options.prompt},
-                                    {"generated_tokens", options.generated},
-                                    {"depth", options.depth},
-                                    {"runs", options.runs}};
+  const std::uint64_t peak_rss = peak_rss_bytes();  // before the machine's limits are measured
+  // The logits of a prompt are computed of its last token alone.
+  const engine::ModelInfo& info = model->info();
+  const engine::MachineLimits limits = engine::measure_machine(options.threads);
+  const double products = static_cast<double>(info.token_products) -
+                          static_cast<double>(info.vocabulary) * static_cast<double>(info.embedding_length);
+  const double cache = static_cast<double>(model->kv_bytes(static_cast<int>(context))) / static_cast<double>(context) *
+                       (options.depth + options.generated / 2.0);
+  const double peak = options.exact ? limits.f32_ops_per_s : limits.int8_ops_per_s;
+  const nlohmann::ordered_json json{
+      {"prefill_tokens_per_s", median(prefill)},
+      {"decode_tokens_per_s", median(decode)},
+      {"load_ms", load_ms},
+      {"peak_rss_bytes", peak_rss},
+      {"threads", session.threads()},
+      {"model", options.model.string()},
+      {"prompt_tokens", options.prompt},
+      {"generated_tokens", options.generated},
+      {"depth", options.depth},
+      {"runs", options.runs},
+      {"exact", options.exact},
+      {"kernels", engine::kernel_name()},
+      {"read_bytes_per_s", limits.read_bytes_per_s},
+      {"int8_ops_per_s", limits.int8_ops_per_s},
+      {"f32_ops_per_s", limits.f32_ops_per_s},
+      {"decode_share", median(decode) * (static_cast<double>(info.token_bytes) + cache) / limits.read_bytes_per_s},
+      {"prefill_share", median(prefill) * 2 * products / peak}};
   if (options.json) {
     environment.out.print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   } else {

@@ -235,6 +235,9 @@ std::shared_ptr<const Model> Model::load(const std::filesystem::path& path, cons
   ReadWeights read = read_weights(*file, parts->weights, !options.exact, options.progress, options.stop);
   if (!read.done) return nullptr;
   parts->packed = std::move(read.memory);
+  const Weights::Cost cost = parts->weights.cost_of_a_token(parts->architecture);
+  parts->info.token_bytes = cost.bytes;
+  parts->info.token_products = cost.products;
   return std::shared_ptr<const Model>(new Model(std::move(parts)));
 }
 

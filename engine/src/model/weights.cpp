@@ -240,6 +240,27 @@ std::vector<Linear*> Weights::linears() const {
   return all;
 }
 
+Weights::Cost Weights::cost_of_a_token(const Architecture& architecture) const {
+  Cost all, experts;
+  const auto add = [](Cost& cost, const Linear& linear) {
+    const auto rows = static_cast<std::uint64_t>(linear.outputs());
+    cost.bytes += rows * linear.row_bytes();
+    cost.products += rows * static_cast<std::uint64_t>(linear.inputs());
+  };
+  for (const Linear* linear : linears()) add(all, *linear);
+  for (const LayerWeights& layer : layers) {
+    for (const FeedForward& expert : layer.experts) {
+      for (const auto* linear : {&expert.gate, &expert.up, &expert.down}) {
+        if (*linear) add(experts, **linear);
+      }
+    }
+  }
+  if (architecture.experts == 0) return all;
+  const auto idle = static_cast<std::uint64_t>(architecture.experts - architecture.experts_used);
+  const auto count = static_cast<std::uint64_t>(architecture.experts);
+  return {all.bytes - experts.bytes / count * idle, all.products - experts.products / count * idle};
+}
+
 Weights find_weights(const GgufFile& file, Architecture& a) {
   if (file.tensors().empty()) {
     throw Error(ErrorCode::format, in_quotes(file.path().native()) + " holds no model: it has no tensors.");

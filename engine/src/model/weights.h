@@ -1,6 +1,7 @@
 // A model's weights, found in the file by name and checked for shape and type.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -57,6 +58,12 @@ struct Weights {
 
   // All linear layers, in the order in which a token passes them.
   [[nodiscard]] std::vector<Linear*> linears() const;
+
+  // What one token reads and multiplies with.
+  struct Cost {
+    std::uint64_t bytes = 0, products = 0;
+  };
+  [[nodiscard]] Cost cost_of_a_token(const Architecture& architecture) const;
 };
 
 // Fills in what of the architecture the tensors decide: vocabulary, the factors of RoPE, the context of learned

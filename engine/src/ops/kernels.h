@@ -11,6 +11,12 @@
 
 namespace sotto::engine {
 
+// As many operations in a row as an instruction set can do, to measure it by.
+struct OpsLoop {
+  std::uint32_t (*run)(std::size_t rounds);
+  double ops_in_a_round;
+};
+
 struct Kernels {
   const char* name;  // "portable", "avx2", "avx512-vnni"
 
@@ -45,6 +51,10 @@ struct Kernels {
   // `bias` may be null.
   void (*layer_norm)(const float* x, const float* weight, const float* bias, float epsilon, float* y, std::size_t n);
   void (*to_half)(const float* x, std::uint16_t* y, std::size_t n);  // to nearest even
+
+  OpsLoop int8_loop, f32_loop;
+  // Reads them all, 256 at a time; the result means nothing.
+  std::uint32_t (*read_bytes)(const std::uint8_t* p, std::size_t bytes);
 };
 
 // The best table that this machine can run, not above what the environment's SOTTO_ISA names ("portable", "avx2").

@@ -31,7 +31,9 @@ struct ModelInfo {
   std::uint32_t vocabulary = 0;
   std::string chat_template;  // family_name of the recognised template; "its own" of any other; "none"
   std::uint64_t file_bytes = 0;
-  std::uint64_t memory_bytes = 0;  // weights, KV cache at the default context, scratch
+  std::uint64_t memory_bytes = 0;    // weights, KV cache at the default context, scratch
+  std::uint64_t token_bytes = 0;     // of weights that one token reads; of a loaded model, else 0
+  std::uint64_t token_products = 0;  // multiplications of one token with weights; likewise
   bool supported = false;
   std::string reason;                                // why not, one sentence; empty when supported
   std::optional<SamplingParams> suggested_sampling;  // general.sampling.*

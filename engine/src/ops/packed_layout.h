@@ -3,11 +3,10 @@
 // loaded.
 //
 // The bytes of 16 rows follow each other in units of 32 columns (of 256 where the type has groups). For 32 columns:
-//   codes     4 x 64 bytes: byte 4r + j of vector v has column 8v + j of row r in its low, column 8v + 4 + j in its
-//   high
-//             four bits. Eight-bit types: 8 x 64, byte 4r + j of vector c is column 4c + j.
-//   fifth     64 bytes: bit c of byte 4r + j belongs to column 4c + j. Two more bits (Q6_K): 2 x 64, bits 2c and 2c + 1
-//             of vector h belong to column 16h + 4c + j.
+//   codes  4 x 64 bytes: byte 4r + j of vector v has column 8v + j of row r in its low, column 8v + 4 + j in its high
+//          four bits. Eight-bit types: 8 x 64 bytes, byte 4r + j of vector c is column 4c + j.
+//   fifth  64 bytes: bit c of byte 4r + j belongs to column 4c + j. Two more bits (Q6_K): 2 x 64 bytes, bits 2c and
+//          2c + 1 of vector h belong to column 16h + 4c + j.
 // and behind them what the type scales by, each 16 times, a row after the other: see packed_kernels.h.
 #pragma once
 

@@ -199,7 +199,7 @@ PackedProduct packed_product_for(TensorType type) {
     case TensorType::q5_k:
       return multiply_packed<Grouped<1>, 4>;
     case TensorType::q6_k:
-      return multiply_packed<SixBits, 4>;
+      return multiply_packed<SixBits, 6>;
     default:
       return nullptr;
   }

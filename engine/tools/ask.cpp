@@ -49,7 +49,7 @@ void run(const Options& options, Environment& environment) {
   }
   engine::Request request = make_request(options, read_prompt(options, environment));
   const engine::SamplingParams params = options.reply.params();
-  const auto model = load_model(options.model, environment);
+  const auto model = load_model(options.model, environment, options.reply.exact);
   if (!options.raw) add_template(options.reply, *model, request);
   engine::Session session = open_session(model, options.reply.session);
   const engine::LiveSampling sampling(params);

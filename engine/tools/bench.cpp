@@ -1,4 +1,4 @@
-// sotto-cli bench MODEL [-p 512] [-n 64] [-d 0] [-t T] [-r 5] [--json]
+// sotto-cli bench MODEL [-p 512] [-n 64] [-d 0] [-t T] [-r 5] [--exact] [--json]
 // Medians over the runs after one warm-up. Both prefill and decode begin with `d` tokens in the KV cache.
 #include <algorithm>
 #include <chrono>
@@ -11,6 +11,7 @@
 #include "model_file.h"
 #include "numbers.h"
 #include "sampling_options.h"
+#include "sotto/engine/machine.h"
 
 namespace sotto::cli {
 namespace {
@@ -22,6 +23,7 @@ struct Options {
   int depth = 0;
   int threads = 0;
   int runs = 5;
+  bool exact = false;
   bool json = false;
 };
 
@@ -119,6 +121,12 @@ void print(const nlohmann::ordered_json& json, const engine::ModelInfo& info, En
            " tokens at depth " + count("depth") + ")\n";
   table += "decode   " + fixed(number("decode_tokens_per_s"), 2) + " tokens/s (" + count("generated_tokens") +
            " tokens at depth " + count("depth") + ")\n";
+  table += "machine  " + fixed(number("read_bytes_per_s") / 1e9, 1) + " GB/s, " +
+           fixed(number("int8_ops_per_s") / 1e9, 0) + " GOP/s in int8, " + fixed(number("f32_ops_per_s") / 1e9, 0) +
+           " GFLOP/s in f32 (" + json["kernels"].get<std::string>() + "); decode reads " +
+           fixed(number("decode_share") * 100, 0) + " % of the bytes, prefill computes " +
+           fixed(number("prefill_share") * 100, 0) + " % of the " + (json["exact"].get<bool>() ? "f32" : "int8") +
+           " operations\n";
   table += "memory   " + readable_bytes(number("peak_rss_bytes")) + " at its peak\n";
   table += "runs     " + count("runs") + ", medians\n";
   environment.out.print(table);
@@ -132,7 +140,7 @@ int usual_prompt(const Options& options, std::uint32_t context) {
 
 void run(const Options& asked, Environment& environment) {
   const auto start = Clock::now();
-  const auto model = load_model(asked.model, environment);
+  const auto model = load_model(asked.model, environment, asked.exact);
   Options options = asked;
   if (options.prompt == 0) options.prompt = usual_prompt(options, model->info().context_length);
   const std::int64_t context = std::int64_t{options.depth} + std::max(options.prompt, options.generated) + 2;
@@ -156,16 +164,33 @@ void run(const Options& asked, Environment& environment) {
   }
   status.clear();
 
-  const nlohmann::ordered_json json{{"prefill_tokens_per_s", median(prefill)},
-                                    {"decode_tokens_per_s", median(decode)},
-                                    {"load_ms", load_ms},
-                                    {"peak_rss_bytes", peak_rss_bytes()},
-                                    {"threads", session.threads()},
-                                    {"model", options.model.string()},
-                                    {"prompt_tokens", options.prompt},
-                                    {"generated_tokens", options.generated},
-                                    {"depth", options.depth},
-                                    {"runs", options.runs}};
+  const std::uint64_t peak_rss = peak_rss_bytes();  // before the machine's limits are measured
+  // The logits of a prompt are computed of its last token alone.
+  const engine::ModelInfo& info = model->info();
+  const engine::MachineLimits limits = engine::measure_machine(options.threads);
+  const double products = static_cast<double>(info.token_products) -
+                          static_cast<double>(info.vocabulary) * static_cast<double>(info.embedding_length);
+  const double cache = static_cast<double>(model->kv_bytes(static_cast<int>(context))) / static_cast<double>(context) *
+                       (options.depth + options.generated / 2.0);
+  const double peak = options.exact ? limits.f32_ops_per_s : limits.int8_ops_per_s;
+  const nlohmann::ordered_json json{
+      {"prefill_tokens_per_s", median(prefill)},
+      {"decode_tokens_per_s", median(decode)},
+      {"load_ms", load_ms},
+      {"peak_rss_bytes", peak_rss},
+      {"threads", session.threads()},
+      {"model", options.model.string()},
+      {"prompt_tokens", options.prompt},
+      {"generated_tokens", options.generated},
+      {"depth", options.depth},
+      {"runs", options.runs},
+      {"exact", options.exact},
+      {"kernels", engine::kernel_name()},
+      {"read_bytes_per_s", limits.read_bytes_per_s},
+      {"int8_ops_per_s", limits.int8_ops_per_s},
+      {"f32_ops_per_s", limits.f32_ops_per_s},
+      {"decode_share", median(decode) * (static_cast<double>(info.token_bytes) + cache) / limits.read_bytes_per_s},
+      {"prefill_share", median(prefill) * 2 * products / peak}};
   if (options.json) {
     environment.out.print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   } else {
@@ -184,6 +209,7 @@ Action define_bench(CLI::App& app) {
   add_integer(app, "-d", options->depth, 0, most, "Tokens that are in the KV cache before [0]");
   add_integer(app, "-t", options->threads, 1, max_threads, "Threads [one for each physical core]", "T");
   add_integer(app, "-r", options->runs, 1, 10000, "Runs after a warm-up; medians are given [5]");
+  add_exact(app, options->exact);
   app.add_flag("--json", options->json, "Print JSON");
   return [options](Environment& environment) { run(*options, environment); };
 }

@@ -216,7 +216,7 @@ Action define_chat(CLI::App& app) {
   add_model(app, options->model);
   add_reply_options(app, options->reply);
   return [options](Environment& environment) {
-    const auto model = load_model(options->model, environment);
+    const auto model = load_model(options->model, environment, options->reply.exact);
     engine::Request form;
     form.max_tokens = options->reply.max_tokens;
     add_template(options->reply, *model, form);

@@ -1,4 +1,4 @@
-// sotto-cli logits MODEL (--ids 1,2,3 | --text T) --out F.npy
+// sotto-cli logits MODEL (--ids 1,2,3 | --text T) --out F.npy [--fast]
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -17,6 +17,7 @@ struct Options {
   std::optional<std::string> ids;
   std::optional<std::string> text;
   std::string out;
+  bool fast = false;
 };
 
 std::vector<engine::Token> parse_ids(std::string_view list) {
@@ -47,7 +48,7 @@ void run(const Options& options, Environment& environment) {
     throw Failure("--out " + options.out + " is the model itself: choose another name for the logits.");
   }
   if (options.ids) (void)parse_ids(*options.ids);  // a typing error is told before the model is loaded
-  const auto model = load_model(options.model, environment);
+  const auto model = load_model(options.model, environment, !options.fast);
   const auto tokens = tokens_of(options, *model);
   NpyWriter file(options.out, tokens.size(), static_cast<std::size_t>(model->tokenizer().size()));
   // More tokens than the model's context has are evaluate's error, which says by how many.
@@ -69,6 +70,7 @@ Action define_logits(CLI::App& app) {
   app.add_option("--out", options->out, "The file to write: float32 [tokens, vocabulary]")
       ->required()
       ->type_name("FILE");
+  app.add_flag("--fast", options->fast, "Compute as chat does, with activations of eight bits, instead of in f32");
   return [options](Environment& environment) { run(*options, environment); };
 }
 

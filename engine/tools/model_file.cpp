@@ -32,9 +32,15 @@ void add_model(CLI::App& app, std::filesystem::path& target) {
       ->type_name("");
 }
 
-std::shared_ptr<const engine::Model> load_model(const std::filesystem::path& path, Environment& environment) {
+void add_exact(CLI::App& app, bool& target) {
+  app.add_flag("--exact", target, "Compute in f32, without rounding activations to eight bits: slower");
+}
+
+std::shared_ptr<const engine::Model> load_model(const std::filesystem::path& path, Environment& environment,
+                                                bool exact) {
   Status status;
   engine::LoadOptions options;
+  options.exact = exact;
   options.stop = environment.interrupt.token();
   options.progress = [&](double done) {
     status.show("Loading " + path.filename().string() + " " + std::to_string(std::lround(done * 100)) + " %");

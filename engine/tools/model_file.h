@@ -12,9 +12,12 @@ namespace sotto::cli {
 // Adds the positional MODEL. "starter" is the model that comes with Sotto; a file of that name is ./starter.
 void add_model(CLI::App& app, std::filesystem::path& target);
 
-// Throws Interrupted after Ctrl+C, else as engine::Model::load.
+// Adds --exact.
+void add_exact(CLI::App& app, bool& target);
+
+// `exact` as in LoadOptions. Throws Interrupted after Ctrl+C, else as engine::Model::load.
 [[nodiscard]] std::shared_ptr<const engine::Model> load_model(const std::filesystem::path& path,
-                                                              Environment& environment);
+                                                              Environment& environment, bool exact);
 
 // A session; says on standard error what a context above the default costs in memory.
 [[nodiscard]] engine::Session open_session(const std::shared_ptr<const engine::Model>& model,

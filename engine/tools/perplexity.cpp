@@ -1,4 +1,4 @@
-// sotto-cli perplexity MODEL --file F [-c 512] [--json]
+// sotto-cli perplexity MODEL --file F [-c 512] [--exact] [--json]
 // As llama.cpp measures it, so that figures compare: the text is cut into windows of c tokens, the first token of each
 // is BOS where the model adds one, each window is evaluated from an empty state, and the tokens of its second half are
 // scored, those that have at least c/2 + 1 tokens before them.
@@ -18,6 +18,7 @@ struct Options {
   std::filesystem::path model;
   std::string file;
   int context = 512;
+  bool exact = false;
   bool json = false;
 };
 
@@ -58,7 +59,7 @@ Score score(engine::Session& session, std::vector<engine::Token> tokens, Environ
 
 void run(const Options& options, Environment& environment) {
   engine::Fragment text{.kind = engine::Fragment::Kind::text, .text = read_file(options.file), .tokens = {}};
-  const auto model = load_model(options.model, environment);
+  const auto model = load_model(options.model, environment, options.exact);
   const auto tokens = model->tokenizer().encode(std::span(&text, 1), true);
   if (tokens.size() < static_cast<std::size_t>(options.context)) {
     throw Failure("The text has " + std::to_string(tokens.size()) + " tokens, but one window needs " +
@@ -84,6 +85,7 @@ Action define_perplexity(CLI::App& app) {
   add_model(app, options->model);
   app.add_option("--file", options->file, "The text")->required()->type_name("FILE");
   add_integer(app, "-c", options->context, 4, 1 << 24, "Tokens in a window [512]");
+  add_exact(app, options->exact);
   app.add_flag("--json", options->json, "Print JSON");
   return [options](Environment& environment) { run(*options, environment); };
 }

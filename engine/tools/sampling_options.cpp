@@ -4,6 +4,7 @@
 
 #include "errors.h"
 #include "input.h"
+#include "model_file.h"
 #include "numbers.h"
 
 namespace sotto::cli {
@@ -44,6 +45,7 @@ void add_reply_options(CLI::App& app, ReplyOptions& options) {
          "Whether a reasoning model thinks first, where its template has a switch [as the template has it]")
       ->check(CLI::IsMember({"on", "off"}))
       ->type_name("on|off");
+  add_exact(app, options.exact);
   add_integer(app, "-t", options.session.threads, 1, max_threads, "Threads [one for each physical core]", "T");
   add_integer(app, "-c", options.session.context, 1, max_context,
               "Context in tokens [what the model was trained for, 8192 at the most]", "C");

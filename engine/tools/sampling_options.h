@@ -18,6 +18,7 @@ struct ReplyOptions {
   engine::SessionOptions session;
   std::string template_file;  // empty: the model's own template
   std::optional<bool> thinking;
+  bool exact = false;
 
   // The parameters in force: with --greedy no penalty but the one that was given.
   [[nodiscard]] engine::SamplingParams params() const;
@@ -30,7 +31,7 @@ struct ReplyOptions {
 void add_template(const ReplyOptions& options, const engine::Model& model, engine::Request& request);
 
 // Adds [-n N] [--system S] [--greedy] [--temperature T] [--top-k K] [--top-p P] [--min-p M] [--repeat-penalty R]
-// [--seed S] [--template FILE] [--thinking on|off] [-t THREADS] [-c CONTEXT]. `options` must outlive the parsing.
+// [--seed S] [--template FILE] [--thinking on|off] [--exact] [-t THREADS] [-c CONTEXT]. `options` must outlive the parsing.
 void add_reply_options(CLI::App& app, ReplyOptions& options);
 
 // Ranges, shared with the commands of `chat`.

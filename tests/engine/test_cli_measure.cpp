@@ -100,7 +100,14 @@ class MeasuringCommands : public QObject {
                          "prompt_tokens",
                          "generated_tokens",
                          "depth",
-                         "runs"};
+                         "runs",
+                         "exact",
+                         "kernels",
+                         "read_bytes_per_s",
+                         "int8_ops_per_s",
+                         "f32_ops_per_s",
+                         "decode_share",
+                         "prefill_share"};
     expected.sort();
     QCOMPARE(json.keys(), expected);
     QVERIFY(json["prefill_tokens_per_s"].toDouble() > 0 && json["decode_tokens_per_s"].toDouble() > 0);
@@ -112,6 +119,13 @@ class MeasuringCommands : public QObject {
     QCOMPARE(json["generated_tokens"].toInt(), 8);
     QCOMPARE(json["depth"].toInt(), 16);
     QCOMPARE(json["runs"].toInt(), 3);
+    QCOMPARE(json["exact"].toBool(), false);
+    QVERIFY(!json["kernels"].toString().isEmpty());
+    for (const char* limit : {"read_bytes_per_s", "int8_ops_per_s", "f32_ops_per_s"}) {
+      QVERIFY2(json[limit].toDouble() > 1e8, limit);
+    }
+    QVERIFY(json["decode_share"].toDouble() > 0 && json["decode_share"].toDouble() < 1);
+    QVERIFY(json["prefill_share"].toDouble() > 0 && json["prefill_share"].toDouble() < 1);
   }
 
   void benchGoesOnPastTheEndOfAReply() {

@@ -145,7 +145,7 @@ void DequantiseTest::worked_examples() {
 
 // All types of weights can be computed with, by every kernel that this machine runs, as their floats would be.
 void DequantiseTest::every_type_has_a_kernel() {
-  for (const Kernels* kernels : {portable_kernels(), avx2_kernels()}) {
+  for (const Kernels* kernels : {portable_kernels(), avx2_kernels(), avx512_kernels()}) {
     if (kernels == nullptr) continue;
     for (std::uint32_t number = 0; number < 42; ++number) {
       const TensorTypeTraits* row = tensor_type_traits(number);

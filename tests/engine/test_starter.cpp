@@ -17,6 +17,23 @@ using namespace sotto::test;
 
 namespace {
 
+// Of softmax(q) from softmax(p), in nats.
+double kl_divergence(const std::vector<float>& p, const std::vector<float>& q) {
+  const auto log_sum = [](const std::vector<float>& logits) {
+    const double largest = *std::max_element(logits.begin(), logits.end());
+    double sum = 0;
+    for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - largest);
+    return largest + std::log(sum);
+  };
+  const double p_sum = log_sum(p), q_sum = log_sum(q);
+  double result = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const double log_p = static_cast<double>(p[i]) - p_sum;
+    result += std::exp(log_p) * (log_p - (static_cast<double>(q[i]) - q_sum));
+  }
+  return result;
+}
+
 QString in_tree(const char* path) { return QStringLiteral(SOTTO_SOURCE_DIR "/") + QLatin1String(path); }
 
 }  // namespace
@@ -25,6 +42,20 @@ class StarterModel : public QObject {
   Q_OBJECT
 
   std::shared_ptr<const engine::Model> model_;
+
+  static std::shared_ptr<const engine::Model> exact_model() {
+    engine::LoadOptions options;
+    options.exact = true;
+    return engine::Model::load(in_tree("resources/starter/starter.gguf").toStdString(), options);
+  }
+
+  static std::vector<engine::Token> golden_ids() {
+    QFile file(in_tree("tests/data/starter_ids.txt"));
+    std::vector<engine::Token> ids;
+    if (!file.open(QIODevice::ReadOnly)) return ids;
+    for (const QByteArray& id : file.readAll().trimmed().split(',')) ids.push_back(id.toInt());
+    return ids;
+  }
 
  private slots:
   void initTestCase() {
@@ -47,10 +78,8 @@ class StarterModel : public QObject {
 
   // Of one prompt, from the dequantised weights (resources/starter/train wrote them).
   void itsLogitsArePyTorchs() {
-    QFile file(in_tree("tests/data/starter_ids.txt"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    std::vector<engine::Token> ids;
-    for (const QByteArray& id : file.readAll().trimmed().split(',')) ids.push_back(id.toInt());
+    const std::vector<engine::Token> ids = golden_ids();
+    QVERIFY(!ids.empty());
     const Npy expected = read_npy(in_tree("tests/data/starter_logits.npy").toStdString());
     QCOMPARE(expected.shape.size(), size_t{2});
     QCOMPARE(expected.shape[0], ids.size());
@@ -59,7 +88,7 @@ class StarterModel : public QObject {
     std::size_t rows = 0;
     bool finite = true;
     for (const float value : expected.values) largest = std::max(largest, std::abs(value));
-    engine::Session session(model_, {.kv_type = engine::KvType::f32});
+    engine::Session session(exact_model(), {.kv_type = engine::KvType::f32});
     const bool done = session.evaluate(ids, [&](int token, std::span<const float> row) {
       if (row.size() != expected.shape[1]) return;
       ++rows;
@@ -72,6 +101,27 @@ class StarterModel : public QObject {
     QVERIFY(done && finite && largest > 1);
     QCOMPARE(rows, ids.size());
     QVERIFY2(error <= 1e-4F * largest, qPrintable(QStringLiteral("%1 of %2").arg(error).arg(largest)));
+  }
+
+  // Activations of eight bits: how far the probabilities are from those of f32, and that threads change nothing.
+  void theFastLogitsAreNearTheExactOnes() {
+    const std::vector<engine::Token> ids = golden_ids();
+    QVERIFY(!ids.empty());
+    const auto logits = [&](const std::shared_ptr<const engine::Model>& model, int threads) {
+      std::vector<std::vector<float>> rows;
+      engine::Session session(model, {.threads = threads});
+      (void)session.evaluate(ids, [&](int, std::span<const float> row) { rows.emplace_back(row.begin(), row.end()); });
+      return rows;
+    };
+    const auto exact = logits(exact_model(), 1);
+    const auto fast = logits(model_, 1);
+    QCOMPARE(logits(model_, 3), fast);
+    QCOMPARE(exact.size(), ids.size());
+    QCOMPARE(fast.size(), ids.size());
+    double worst = 0;
+    for (std::size_t t = 0; t < ids.size(); ++t) worst = std::max(worst, kl_divergence(exact[t], fast[t]));
+    qInfo("at most %.5f nats", worst);
+    QVERIFY(worst > 0 && worst < 0.01);
   }
 
   // What a chat puts before the model are the ids that it was trained on.

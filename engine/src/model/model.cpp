@@ -1,7 +1,5 @@
 #include "sotto/engine/model.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +8,7 @@
 #include "io/gguf_parts.h"
 #include "io/printable.h"
 #include "model/memory.h"
+#include "model/packing.h"
 #include "model/parts.h"
 #include "model/transformer.h"
 #include "sotto/engine/error.h"
@@ -187,42 +186,10 @@ std::unique_ptr<Model::Parts> find_parts(const std::shared_ptr<const GgufFile>& 
   }
 }
 
-std::uint64_t memory_needed(const Model::Parts& parts) {
+std::uint64_t memory_needed(const Model::Parts& parts, bool packed = true) {
   const int context = std::min(parts.architecture.context, kDefaultContext);
-  return tensor_bytes(*parts.file) + KvCache::bytes_for(parts.kv_shape(), KvType::f16, context) +
+  return weight_bytes(*parts.file, parts.weights, packed) + KvCache::bytes_for(parts.kv_shape(), KvType::f16, context) +
          scratch_bytes(parts.architecture);
-}
-
-// Reads `size` mapped bytes from the disk.
-void populate(const std::byte* start, std::size_t size) {
-#ifdef MADV_POPULATE_READ
-  const std::size_t before = reinterpret_cast<std::uintptr_t>(start) % 4096;  // it wants to begin on a page
-  if (madvise(const_cast<std::byte*>(start - before), size + before, MADV_POPULATE_READ) == 0) return;
-#endif
-  for (std::size_t i = 0; i < size; i += 4096) static_cast<void>(*static_cast<const volatile std::byte*>(start + i));
-}
-
-// Brings the tensors into memory piece by piece, so that the first reply does not wait for the disk; what else the file
-// holds may be endless. False when stopped.
-bool read_ahead(const GgufFile& file, const LoadOptions& options) {
-  constexpr std::uint64_t kPiece = 2U << 20;  // some 20 ms of a slow disk
-  const std::uint64_t total = tensor_bytes(file);
-  std::uint64_t done = 0;
-  int reported = 0;
-  for (const GgufTensor& tensor : file.tensors()) {
-    for (std::uint64_t start = 0; start < tensor.bytes; start += kPiece) {
-      if (options.stop.stop_requested()) return false;
-      const std::uint64_t size = std::min(kPiece, tensor.bytes - start);
-      populate(tensor.data + start, size);
-      file.check_unchanged();
-      done += size;
-      const int percent = static_cast<int>(static_cast<double>(done) / static_cast<double>(total) * 100);
-      if (options.progress && percent > reported) options.progress(percent / 100.0);
-      reported = percent;
-    }
-  }
-  file.check_unchanged(true);
-  return !options.stop.stop_requested();
 }
 
 }  // namespace
@@ -262,10 +229,15 @@ std::shared_ptr<const Model> Model::load(const std::filesystem::path& path, cons
   if (!parts) return nullptr;
   parts->info = describe(*file);
   parts->info.vocabulary = static_cast<std::uint32_t>(parts->architecture.vocabulary);
-  parts->info.memory_bytes = memory_needed(*parts);
+  parts->info.memory_bytes = memory_needed(*parts, !options.exact);
   parts->info.supported = true;
   require_memory(parts->info.memory_bytes, options.memory_limit, "This model");
-  if (!read_ahead(*file, options)) return nullptr;
+  ReadWeights read = read_weights(*file, parts->weights, !options.exact, options.progress, options.stop);
+  if (!read.done) return nullptr;
+  parts->packed = std::move(read.memory);
+  const Weights::Cost cost = parts->weights.cost_of_a_token(parts->architecture);
+  parts->info.token_bytes = cost.bytes;
+  parts->info.token_products = cost.products;
   return std::shared_ptr<const Model>(new Model(std::move(parts)));
 }
 

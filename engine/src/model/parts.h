@@ -7,6 +7,7 @@
 #include "io/gguf.h"
 #include "model/architecture.h"
 #include "model/kv_cache.h"
+#include "model/packing.h"
 #include "model/weights.h"
 #include "sotto/engine/model.h"
 #include "text/jinja_prompt.h"
@@ -16,7 +17,8 @@ namespace sotto::engine {
 struct Model::Parts {
   std::shared_ptr<const GgufFile> file;
   Architecture architecture;
-  Weights weights;
+  PackedMemory packed;
+  Weights weights;  // some of them in `packed`
   std::unique_ptr<const Tokenizer> tokenizer;
   TemplateUse template_use;
   std::unique_ptr<const JinjaPrompt> jinja;   // of template_use.text; null: there is none, or an error

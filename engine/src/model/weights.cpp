@@ -86,12 +86,12 @@ class Finder {
     return norm;
   }
 
-  std::unique_ptr<const Linear> linear(const std::string& name, int outputs, int inputs) {
+  std::unique_ptr<Linear> linear(const std::string& name, int outputs, int inputs) {
     return rows(name, outputs, inputs, 0, outputs);
   }
 
   // `count` outputs from `first` on, of a layer with `outputs`: several that stand in one tensor.
-  std::unique_ptr<const Linear> rows(const std::string& name, int outputs, int inputs, int first, int count) {
+  std::unique_ptr<Linear> rows(const std::string& name, int outputs, int inputs, int first, int count) {
     const auto all = static_cast<std::uint64_t>(outputs);
     const GgufTensor weight = slice(*find(name + ".weight", all, static_cast<std::uint64_t>(inputs)), 1, first, count);
     const GgufTensor* bias = find(name + ".bias", 0, all, false);
@@ -103,7 +103,7 @@ class Finder {
   }
 
   // One of `experts` matrices that stand behind each other.
-  std::unique_ptr<const Linear> expert(const std::string& name, int outputs, int inputs, int experts, int index) {
+  std::unique_ptr<Linear> expert(const std::string& name, int outputs, int inputs, int experts, int index) {
     const GgufTensor& all = *find(name + ".weight", static_cast<std::uint64_t>(outputs),
                                   static_cast<std::uint64_t>(inputs), true, static_cast<std::uint64_t>(experts));
     GgufTensor one = slice(all, 2, index, 1);
@@ -216,6 +216,50 @@ void find_rope_factors(Finder& finder, const GgufFile& file, Architecture& a) {
 }
 
 }  // namespace
+
+std::vector<Linear*> Weights::linears() const {
+  std::vector<Linear*> all;
+  const auto take = [&](const std::unique_ptr<Linear>& each) {
+    if (each) all.push_back(each.get());
+  };
+  const auto take_all = [&](const FeedForward& ffn) {
+    take(ffn.gate);
+    take(ffn.up);
+    take(ffn.down);
+  };
+  for (const LayerWeights& layer : layers) {
+    take(layer.query);
+    take(layer.key);
+    take(layer.value);
+    take(layer.attention_output);
+    take(layer.router);
+    take_all(layer.dense);
+    for (const FeedForward& expert : layer.experts) take_all(expert);
+  }
+  take(output);
+  return all;
+}
+
+Weights::Cost Weights::cost_of_a_token(const Architecture& architecture) const {
+  Cost all, experts;
+  const auto add = [](Cost& cost, const Linear& linear) {
+    const auto rows = static_cast<std::uint64_t>(linear.outputs());
+    cost.bytes += rows * linear.row_bytes();
+    cost.products += rows * static_cast<std::uint64_t>(linear.inputs());
+  };
+  for (const Linear* linear : linears()) add(all, *linear);
+  for (const LayerWeights& layer : layers) {
+    for (const FeedForward& expert : layer.experts) {
+      for (const auto* linear : {&expert.gate, &expert.up, &expert.down}) {
+        if (*linear) add(experts, **linear);
+      }
+    }
+  }
+  if (architecture.experts == 0) return all;
+  const auto idle = static_cast<std::uint64_t>(architecture.experts - architecture.experts_used);
+  const auto count = static_cast<std::uint64_t>(architecture.experts);
+  return {all.bytes - experts.bytes / count * idle, all.products - experts.products / count * idle};
+}
 
 Weights find_weights(const GgufFile& file, Architecture& a) {
   if (file.tensors().empty()) {

@@ -10,26 +10,42 @@
 
 namespace sotto::engine {
 
-// Thread guarantee: immutable; the context that calls pass belongs to one thread.
+// Some tokens' activations, in the forms that the layers concerned read; null where none does.
+struct Activations {
+  std::size_t tokens = 0;
+  const float* x = nullptr;                  // [tokens][inputs]
+  const float* sums = nullptr;               // [tokens][ceil(inputs / 32)], as in Kernels::Gemv
+  const QuantisedRows* quantised = nullptr;  // the same rows
+};
+
+// Thread guarantee: immutable once it is packed or used; the context that calls pass belongs to one thread.
 class Linear {
  public:
   virtual ~Linear() = default;
 
   [[nodiscard]] virtual int inputs() const noexcept = 0;             // columns of W
   [[nodiscard]] virtual int outputs() const noexcept = 0;            // rows of W
-  [[nodiscard]] virtual std::size_t row_bytes() const noexcept = 0;  // read for one output of one token
+  [[nodiscard]] virtual std::size_t row_bytes() const noexcept = 0;  // read for one output
 
-  // y[first..last) for one token x[inputs]; `sums` as in Kernels::Gemv. May be called from several threads at once.
-  virtual void vector_rows(const float* x, const float* sums, std::size_t first, std::size_t last, float* y) const = 0;
+  // y[t][first..last), of y[tokens][outputs]; `first` a multiple of kPackedRows, and so is `last` unless it is
+  // outputs(). May be called from several threads at once.
+  virtual void rows(const Activations& x, std::size_t first, std::size_t last, float* y) const = 0;
 
   // y[tokens][outputs] = x[tokens][inputs] W^T + bias for many tokens. Both hold room for padded_rows(tokens) rows; the
   // padding's contents are meaningless. Returns early, y undefined, when the context is stopped.
-  virtual void matrix(OpContext& context, const float* x, int tokens, float* y) const = 0;
+  virtual void matrix(OpContext& context, const Activations& x, float* y) const = 0;
+
+  // Weights in memory of their own instead of the file's, see packed_layout.h: faster, and rounded only where the
+  // activations are quantised.
+  [[nodiscard]] virtual std::size_t packable_bytes() const noexcept = 0;  // 0: it stays as it is
+  [[nodiscard]] virtual std::span<const std::byte> source() const noexcept = 0;
+  virtual void pack(ThreadTeam& team, std::uint8_t* memory) = 0;
+  [[nodiscard]] virtual bool is_packed() const noexcept = 0;
 };
 
-// Prefill multiplies matrices, decode a vector for each token: quicker than dequantising for up to about three tokens.
-// The two sum in different orders. The caller says which, so that a token's result depends on neither the other tokens
-// of the call nor their number, but on its phase alone.
+// With weights that are not packed, prefill multiplies matrices, decode a vector for each token: quicker than
+// dequantising for up to about three tokens. The two sum in different orders. The caller says which, so that a token's
+// result depends on neither the other tokens of the call nor their number, but on its phase alone.
 enum class Phase {
   prefill,
   decode
@@ -49,7 +65,7 @@ void forward_all(OpContext& context, Phase phase, std::span<const LinearJob> job
 // dequantised rows. What the tensors `weight` [outputs, inputs] and `bias` [outputs] (or null) point to must outlive
 // it. W x is multiplied by `scale`. Throws Error unsupported for a type that cannot be computed with, naming tensor and
 // type.
-[[nodiscard]] std::unique_ptr<const Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias = nullptr,
-                                                        float scale = 1);
+[[nodiscard]] std::unique_ptr<Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias = nullptr,
+                                                  float scale = 1);
 
 }  // namespace sotto::engine

@@ -10,6 +10,7 @@
 #include "ops/dnnl_matmul.h"
 #include "ops/kernels.h"
 #include "ops/parallel.h"
+#include "ops/quantised_rows.h"
 
 namespace sotto::engine {
 
@@ -43,7 +44,8 @@ struct OpContext {
   ThreadTeam team;
   const Kernels& kernel = kernels();
   DnnlMatmul matmul;
-  FloatBuffer sums;  // of each 32 neighbouring activations
+  FloatBuffer sums;           // of each 32 neighbouring activations
+  QuantisedBuffer quantised;  // activations for packed weights
   std::stop_token stop;
 
   // Once true, operations return without finishing; their results are then not to be used.

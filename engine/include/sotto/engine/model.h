@@ -31,7 +31,9 @@ struct ModelInfo {
   std::uint32_t vocabulary = 0;
   std::string chat_template;  // family_name of the recognised template; "its own" of any other; "none"
   std::uint64_t file_bytes = 0;
-  std::uint64_t memory_bytes = 0;  // weights, KV cache at the default context, scratch
+  std::uint64_t memory_bytes = 0;    // weights, KV cache at the default context, scratch
+  std::uint64_t token_bytes = 0;     // of weights that one token reads; of a loaded model, else 0
+  std::uint64_t token_products = 0;  // multiplications of one token with weights; likewise
   bool supported = false;
   std::string reason;                                // why not, one sentence; empty when supported
   std::optional<SamplingParams> suggested_sampling;  // general.sampling.*
@@ -47,6 +49,9 @@ struct LoadOptions {
   std::stop_token stop;
   // Memory that may be used, in bytes; 0: what the system has available now.
   std::uint64_t memory_limit = 0;
+  // Compute in f32 with the weights as they stand in the file: slower, and without the rounding of activations to eight
+  // bits that quantised models are otherwise computed with.
+  bool exact = false;
 };
 
 // What a model's conversations are written with.

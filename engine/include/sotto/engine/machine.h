@@ -1,0 +1,19 @@
+// What this machine can do at the most, measured: the yardstick for the engine's speed.
+#pragma once
+
+namespace sotto::engine {
+
+struct MachineLimits {
+  double read_bytes_per_s = 0;  // from memory, all threads together
+  double int8_ops_per_s = 0;    // products and sums of eight-bit integers, by the instructions that the engine uses
+  double f32_ops_per_s = 0;
+};
+
+// Takes about half a second and 256 MB. `threads` as in SessionOptions. Thread guarantee: may be called from any
+// thread.
+[[nodiscard]] MachineLimits measure_machine(int threads);
+
+// The instruction set of the kernels in use: "portable", "avx2", "avx512-vnni".
+[[nodiscard]] const char* kernel_name() noexcept;
+
+}  // namespace sotto::engine

@@ -84,20 +84,21 @@ class ArchitectureTest : public QObject {
     };
     using Writer = sotto::test::GgufWriter;
     QCOMPARE(with("llama", [](Writer&) {}), std::string());
-    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.attention.causal", false); }), std::string("attention.causal"));
+    QCOMPARE(with("llama", [](Writer& w) { w.set("llama.attention.causal", false); }),
+             std::string("llama.attention.causal"));
     QCOMPARE(with("llama", [](Writer& w) { w.set("llama.attention.causal", true); }), std::string());
     QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_gating_func", 2U); }),
-             std::string("expert_gating_func"));
+             std::string("llama.expert_gating_func"));
     QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_gating_func", 1U); }), std::string());
     QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_weights_scale", 2.5F); }),
-             std::string("expert_weights_scale"));
+             std::string("llama.expert_weights_scale"));
     QCOMPARE(with("llama", [](Writer& w) { w.set("llama.expert_weights_norm", false); }),
-             std::string("expert_weights_norm"));
+             std::string("llama.expert_weights_norm"));
     QCOMPARE(with("olmoe", [](Writer& w) { w.set("olmoe.expert_weights_norm", false); }), std::string());
     QCOMPARE(with("olmo2", [](Writer& w) { w.set("olmo2.attention.sliding_window", 4096U); }),
-             std::string("attention.sliding_window"));
+             std::string("olmo2.attention.sliding_window"));
     QCOMPARE(with("gemma3", [](Writer& w) { w.set("gemma3.rope.freq_base_swa", 20000.0F); }),
-             std::string("rope.freq_base_swa"));
+             std::string("gemma3.rope.freq_base_swa"));
     QCOMPARE(with("gemma3", [](Writer& w) { w.set("gemma3.rope.freq_base_swa", 10000.0F); }), std::string());
   }
 };

@@ -124,7 +124,7 @@ class MeasuringCommands : public QObject {
     for (const char* limit : {"read_bytes_per_s", "int8_ops_per_s", "f32_ops_per_s"}) {
       QVERIFY2(json[limit].toDouble() > 1e8, limit);
     }
-    QVERIFY(json["decode_share"].toDouble() > 0 && json["decode_share"].toDouble() < 1);
+    QVERIFY(json["decode_share"].toDouble() > 0);  // above 1 where the model lies in the processor's cache
     QVERIFY(json["prefill_share"].toDouble() > 0 && json["prefill_share"].toDouble() < 1);
   }
 

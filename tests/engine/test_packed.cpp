@@ -127,7 +127,9 @@ class PackedTest : public QObject {
       forward(context, Phase::decode, *layer, x.data(), 1, unpacked.data());
       QVERIFY(layer->packable_bytes() > 0 && !layer->is_packed());
       std::vector<std::uint8_t> memory(layer->packable_bytes());
-      layer->pack(context.team, memory.data());
+      layer->pack(context.team, memory.data(), 0, 400);
+      layer->pack(context.team, memory.data(), 400, rows);
+      layer->use_packed(memory.data());
       QVERIFY(layer->is_packed());
       std::vector<float> prefill(padded_rows(tokens) * rows), decode(prefill.size());
       forward(context, Phase::prefill, *layer, x.data(), tokens, prefill.data());

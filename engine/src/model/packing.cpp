@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "ops/packed_layout.h"
 #include "ops/parallel.h"
 #include "sotto/engine/error.h"
 
@@ -27,8 +28,7 @@ void populate(const std::byte* start, std::size_t size) {
   for (std::size_t i = 0; i < size; i += kPage) static_cast<void>(*static_cast<const volatile std::byte*>(start + i));
 }
 
-// Their pages are read again where they are wanted again.
-void give_back(std::span<const std::byte> bytes) {
+void give_back(std::span<const std::byte> bytes) noexcept {
   const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + kPage - 1) / kPage * kPage;
   const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) / kPage * kPage;
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
@@ -70,7 +70,32 @@ std::vector<Linear*> packables(const Weights& weights) {
   return all;
 }
 
+// Piece by piece, so that there are never two copies of more than one. False when stopped.
+bool pack_matrix(Linear& matrix, ThreadTeam& team, Reading& reading, std::uint8_t* memory) {
+  const std::span<const std::byte> source = matrix.source();
+  const auto rows = static_cast<std::size_t>(matrix.outputs());
+  const std::size_t row_bytes = source.size() / rows;
+  const std::size_t piece = std::max<std::size_t>(1, kPiece / (row_bytes * kPackedRows)) * kPackedRows;
+  for (std::size_t first = 0; first < rows; first += piece) {
+    const std::size_t last = std::min(rows, first + piece);
+    if (!reading.read(source.subspan(first * row_bytes, (last - first) * row_bytes))) return false;
+    matrix.pack(team, memory, first, last);
+    // With the page that the piece before shared with this one.
+    const std::size_t from = first * row_bytes - std::min(first * row_bytes, kPage);
+    give_back(source.subspan(from, last * row_bytes - from));
+  }
+  matrix.use_packed(memory);
+  return true;
+}
+
 }  // namespace
+
+void give_back_around(std::span<const std::byte> bytes, std::span<const std::byte> all) noexcept {
+  constexpr std::size_t reach = std::size_t{2} << 20;  // no mapping at once is larger
+  const auto begin = static_cast<std::size_t>(bytes.data() - all.data());
+  const std::size_t from = begin - std::min(begin, reach);
+  give_back(all.subspan(from, std::min(all.size(), begin + bytes.size() + reach) - from));
+}
 
 PackedMemory::PackedMemory(std::size_t bytes) {
   if (bytes == 0) return;
@@ -108,10 +133,7 @@ ReadWeights read_weights(const GgufFile& file, const Weights& weights, bool pack
     ThreadTeam team;
     std::uint8_t* next = result.memory.data();
     for (Linear* each : linears) {
-      if (!reading.read(each->source())) return result;
-      each->pack(team, next);
-      file.check_unchanged();
-      give_back(each->source());
+      if (!pack_matrix(*each, team, reading, next)) return result;
       packed.push_back(each->source());
       next += aligned(each->packable_bytes());
     }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stop_token>
 
 #include "io/gguf.h"
@@ -27,6 +28,10 @@ class PackedMemory {
  private:
   std::unique_ptr<std::uint8_t[], UnmapMemory> data_;
 };
+
+// Gives back the pages of `all` that reading `bytes`, a part of it, brought in: the kernel maps more than is asked for.
+// They are read again where they are wanted again.
+void give_back_around(std::span<const std::byte> bytes, std::span<const std::byte> all) noexcept;
 
 // What the weights take in memory, packed or not.
 [[nodiscard]] std::uint64_t weight_bytes(const GgufFile& file, const Weights& weights, bool packed);

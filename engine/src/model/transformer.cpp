@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "model/packing.h"
+
 namespace sotto::engine {
 
 Transformer::Transformer(const Architecture& architecture, const Weights& weights, OpContext& context,
@@ -47,8 +49,13 @@ void Transformer::embed(std::span<const Token> tokens, int position) {
   stream_.resize(static_cast<std::size_t>(padded_rows(static_cast<int>(tokens.size()))) * width);
   const auto read_row = [&](const GgufTensor& table, std::size_t row, float* y) {
     const TensorTypeTraits& type = traits(table.type);
-    const std::size_t blocks = width / type.block_size;
-    type.dequantise(table.data + row * blocks * type.block_bytes, y, blocks);
+    const std::size_t blocks = width / type.block_size, bytes = blocks * type.block_bytes;
+    type.dequantise(table.data + row * bytes, y, blocks);
+    // A table that is the packed output layer, too, need not be in memory twice.
+    const std::span<const std::byte> all(table.data, table.bytes);
+    if (w_.output->is_packed() && w_.output->source().data() == table.data) {
+      give_back_around(all.subspan(row * bytes, bytes), all);
+    }
   };
   normed_.resize(width);
   for (std::size_t t = 0; t < tokens.size(); ++t) {

@@ -53,17 +53,17 @@ class BlockLinear final : public Linear {
   [[nodiscard]] std::span<const std::byte> source() const noexcept override { return {weight_, rows_ * row_bytes_}; }
   [[nodiscard]] bool is_packed() const noexcept override { return packed_ != nullptr; }
 
-  void pack(ThreadTeam& team, std::uint8_t* memory) override {
-    const std::size_t groups = (rows_ + kPackedRows - 1) / kPackedRows;
+  void pack(ThreadTeam& team, std::uint8_t* memory, std::size_t first, std::size_t last) const override {
+    const std::size_t start = first / kPackedRows, groups = (last + kPackedRows - 1) / kPackedRows - start;
     team.parallel_for(
-        groups, std::max<std::size_t>(1, kPieceBytes / group_bytes_), [&](std::size_t first, std::size_t last) {
-          for (std::size_t g = first; g < last; ++g) {
+        groups, std::max<std::size_t>(1, kPieceBytes / group_bytes_), [&](std::size_t from, std::size_t to) {
+          for (std::size_t g = start + from; g < start + to; ++g) {
             pack_rows(traits_.type, weight_ + g * kPackedRows * row_bytes_, row_bytes_,
                       std::min(kPackedRows, rows_ - g * kPackedRows), columns_, memory + g * group_bytes_);
           }
         });
-    packed_ = memory;
   }
+  void use_packed(const std::uint8_t* memory) override { packed_ = memory; }
 
   void rows(const Activations& x, std::size_t first, std::size_t last, float* y) const override {
     if (is_packed()) {

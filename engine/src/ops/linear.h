@@ -39,7 +39,9 @@ class Linear {
   // activations are quantised.
   [[nodiscard]] virtual std::size_t packable_bytes() const noexcept = 0;  // 0: it stays as it is
   [[nodiscard]] virtual std::span<const std::byte> source() const noexcept = 0;
-  virtual void pack(ThreadTeam& team, std::uint8_t* memory) = 0;
+  // Rows [first, last) into `memory`, of packable_bytes; `first` as in `rows`. Once all are there, use_packed.
+  virtual void pack(ThreadTeam& team, std::uint8_t* memory, std::size_t first, std::size_t last) const = 0;
+  virtual void use_packed(const std::uint8_t* memory) = 0;
   [[nodiscard]] virtual bool is_packed() const noexcept = 0;
 };
 

@@ -309,7 +309,7 @@ class JsonTokenizers : public QObject {
     const json entry = {{"Regex", "b+"}};
     const std::string source = "tokenizer.json";
     const JsonPattern pattern(JsonEntry(entry, "", source));
-    for (const std::string& letter : {"a", "\u00e9", "\u6f22", "\U0001f600"}) {
+    for (const std::string letter : {"a", "\u00e9", "\u6f22", "\U0001f600"}) {
       for (std::size_t count = 0; count < 40; ++count) {
         std::string text;
         for (std::size_t i = 0; i < count; ++i) text += letter;

@@ -218,10 +218,21 @@ struct ViaFloats {
 template <class Block>
 void gemv(const std::byte* weights, std::size_t row_bytes, std::size_t rows, std::size_t columns, const float* x,
           const float* sums, float* y) {
+  // Small blocks: so many sums at once that none waits for the one before.
+  constexpr std::size_t chains = Block::columns == 8 ? 4 : 1;
   for (std::size_t r = 0; r < rows; ++r) {
     const auto* b = reinterpret_cast<const std::uint8_t*>(weights + r * row_bytes);
     Partial p;
     std::size_t c = 0;
+    if constexpr (chains > 1) {
+      Partial more[chains];
+      for (; c + chains * Block::columns <= columns; c += chains * Block::columns, b += chains * Block::bytes) {
+        for (std::size_t i = 0; i < chains; ++i) {
+          Block::add(b + i * Block::bytes, x + c + i * Block::columns, sums + c / 32, more[i]);
+        }
+      }
+      p.lanes_ = add(add(more[0].lanes_, more[1].lanes_), add(more[2].lanes_, more[3].lanes_));
+    }
     for (; c + Block::columns <= columns; c += Block::columns, b += Block::bytes)
       Block::add(b, x + c, sums + c / 32, p);
     if constexpr (Block::columns == 8) {  // unquantised rows may have any length

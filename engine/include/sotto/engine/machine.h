@@ -9,8 +9,8 @@ struct MachineLimits {
   double f32_ops_per_s = 0;
 };
 
-// Takes about half a second and 256 MB. `threads` as in SessionOptions. Thread guarantee: may be called from any
-// thread.
+// Takes about half a second and 256 MB; throws Error memory. `threads` as in SessionOptions. Thread guarantee: may be
+// called from any thread.
 [[nodiscard]] MachineLimits measure_machine(int threads);
 
 // The instruction set of the kernels in use: "portable", "avx2", "avx512-vnni".

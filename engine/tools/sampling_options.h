@@ -31,7 +31,8 @@ struct ReplyOptions {
 void add_template(const ReplyOptions& options, const engine::Model& model, engine::Request& request);
 
 // Adds [-n N] [--system S] [--greedy] [--temperature T] [--top-k K] [--top-p P] [--min-p M] [--repeat-penalty R]
-// [--seed S] [--template FILE] [--thinking on|off] [--exact] [-t THREADS] [-c CONTEXT]. `options` must outlive the parsing.
+// [--seed S] [--template FILE] [--thinking on|off] [--exact] [-t THREADS] [-c CONTEXT]. `options` must outlive the
+// parsing.
 void add_reply_options(CLI::App& app, ReplyOptions& options);
 
 // Ranges, shared with the commands of `chat`.

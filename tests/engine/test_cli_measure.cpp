@@ -91,23 +91,10 @@ class MeasuringCommands : public QObject {
     const CliRun run = run_cli({"bench", random_, "-p", "32", "-n", "8", "-d", "16", "-r", "3", "-t", "1", "--json"});
     QVERIFY2(run.code == 0 && run.err.isEmpty(), run.text());
     const QJsonObject json = json_of(run);
-    QStringList expected{"prefill_tokens_per_s",
-                         "decode_tokens_per_s",
-                         "load_ms",
-                         "peak_rss_bytes",
-                         "threads",
-                         "model",
-                         "prompt_tokens",
-                         "generated_tokens",
-                         "depth",
-                         "runs",
-                         "exact",
-                         "kernels",
-                         "read_bytes_per_s",
-                         "int8_ops_per_s",
-                         "f32_ops_per_s",
-                         "decode_share",
-                         "prefill_share"};
+    QStringList expected{
+        "prefill_tokens_per_s", "decode_tokens_per_s", "load_ms",       "peak_rss_bytes", "threads",      "model",
+        "prompt_tokens",        "generated_tokens",    "depth",         "runs",           "exact",        "kernels",
+        "read_bytes_per_s",     "int8_ops_per_s",      "f32_ops_per_s", "decode_share",   "prefill_share"};
     expected.sort();
     QCOMPARE(json.keys(), expected);
     QVERIFY(json["prefill_tokens_per_s"].toDouble() > 0 && json["decode_tokens_per_s"].toDouble() > 0);

@@ -86,8 +86,7 @@ class PackedTest : public QObject {
         for (std::size_t r = 0; r < rows; ++r) {
           double expected = 0, size = 0;
           for (std::size_t c = 0; c < columns; ++c) {
-            const double activation =
-                quantised.values(t)[c] * static_cast<double>(quantised.scales(t)[c / 32]);
+            const double activation = quantised.values(t)[c] * static_cast<double>(quantised.scales(t)[c / 32]);
             expected += static_cast<double>(weight.exact[r * columns + c]) * activation;
             size += std::abs(static_cast<double>(weight.exact[r * columns + c]) * activation);
           }

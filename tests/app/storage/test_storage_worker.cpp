@@ -192,7 +192,7 @@ class StorageWorkerTest : public QObject {
     {
       StorageWorker worker;
       QVERIFY(open(worker)->ok());
-      SQLite::Database other(databasePath(data_).toStdString(), SQLite::OPEN_READWRITE);
+      SQLite::Database other(databasePath(data_).toStdString(), SQLite::OPEN_READWRITE, 5000);  // the worker tidies up
       other.exec("BEGIN IMMEDIATE");
       for (int i = 0; i < 20; ++i) {
         worker.post([i](Store& store) { (void)store.conversations().create(QString::number(i), {}, at(i)); });
@@ -205,7 +205,7 @@ class StorageWorkerTest : public QObject {
     {
       StorageWorker worker;
       QVERIFY(open(worker)->ok());
-      SQLite::Database other(databasePath(data_).toStdString(), SQLite::OPEN_READWRITE);
+      SQLite::Database other(databasePath(data_).toStdString(), SQLite::OPEN_READWRITE, 5000);  // the worker tidies up
       other.exec("BEGIN IMMEDIATE");
       worker.post([](Store& store) { (void)store.conversations().create(QStringLiteral("kept"), {}, at(1)); });
       std::thread soon([&other] {

@@ -22,7 +22,7 @@ class MemoryOfModels : public QObject {
   QTemporaryDir dir_;
 
  private slots:
-  // Weights stay as they are in the file: at most 1.3 times its size, and the KV cache.
+  // Packed weights replace the file's pages: at most 1.3 times its size, and the KV cache.
   void peaksBelowTheFileAndAThird_data() {
     QTest::addColumn<bool>("quantised");
     QTest::newRow("Q4_K") << true;

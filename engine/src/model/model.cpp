@@ -52,12 +52,6 @@ std::string quantisation(const GgufFile& file) {
   return most == bytes.end() ? "" : std::string(traits(most->first).name);
 }
 
-std::uint64_t tensor_bytes(const GgufFile& file) {
-  std::uint64_t total = 0;
-  for (const GgufTensor& tensor : file.tensors()) total += tensor.bytes;  // no overflow: they do not overlap
-  return total;
-}
-
 std::optional<SamplingParams> suggested_sampling(const GgufFile& file) {
   SamplingParams params;
   bool any = false;

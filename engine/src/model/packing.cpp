@@ -107,9 +107,14 @@ PackedMemory::PackedMemory(std::size_t bytes) {
 
 void UnmapMemory::operator()(std::uint8_t* p) const noexcept { munmap(p, bytes); }
 
-std::uint64_t weight_bytes(const GgufFile& file, const Weights& weights, bool packed) {
+std::uint64_t tensor_bytes(const GgufFile& file) noexcept {
   std::uint64_t total = 0;
   for (const GgufTensor& tensor : file.tensors()) total += tensor.bytes;  // no overflow: they do not overlap
+  return total;
+}
+
+std::uint64_t weight_bytes(const GgufFile& file, const Weights& weights, bool packed) {
+  std::uint64_t total = tensor_bytes(file);
   if (!packed) return total;
   for (const Linear* each : packables(weights)) {
     const std::uint64_t before = each->source().size(), after = each->packable_bytes();
@@ -120,9 +125,7 @@ std::uint64_t weight_bytes(const GgufFile& file, const Weights& weights, bool pa
 
 ReadWeights read_weights(const GgufFile& file, const Weights& weights, bool pack,
                          const std::function<void(double)>& progress, const std::stop_token& stop) {
-  std::uint64_t total = 0;
-  for (const GgufTensor& tensor : file.tensors()) total += tensor.bytes;
-  Reading reading(file, total, progress, stop);
+  Reading reading(file, tensor_bytes(file), progress, stop);
   ReadWeights result;
   std::vector<std::span<const std::byte>> packed;
   if (pack) {

@@ -33,6 +33,9 @@ class PackedMemory {
 // They are read again where they are wanted again.
 void give_back_around(std::span<const std::byte> bytes, std::span<const std::byte> all) noexcept;
 
+// Of all tensors in the file.
+[[nodiscard]] std::uint64_t tensor_bytes(const GgufFile& file) noexcept;
+
 // What the weights take in memory, packed or not.
 [[nodiscard]] std::uint64_t weight_bytes(const GgufFile& file, const Weights& weights, bool packed);
 

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 namespace sotto::engine {
 
@@ -9,8 +10,9 @@ const Kernels& kernels() noexcept {
   static const Kernels& best = []() -> const Kernels& {
     const char* cap = std::getenv("SOTTO_ISA");  // NOLINT(concurrency-mt-unsafe): nobody changes it
     bool allowed = cap == nullptr;
-    for (const Kernels* table : {avx512_kernels(), avx2_kernels()}) {
-      const std::string_view name = table == avx512_kernels() ? "avx512-vnni" : "avx2";
+    const std::pair<std::string_view, const Kernels*> tables[] = {{"avx512-vnni", avx512_kernels()},
+                                                                  {"avx2", avx2_kernels()}};
+    for (const auto& [name, table] : tables) {
       allowed = allowed || name == cap;
       if (allowed && table != nullptr) return *table;
     }

@@ -57,7 +57,8 @@ struct Kernels {
   std::uint32_t (*read_bytes)(const std::uint8_t* p, std::size_t bytes);
 };
 
-// The best table that this machine can run, not above what the environment's SOTTO_ISA names ("portable", "avx2").
+// The best table that this machine can run, not above what the environment's SOTTO_ISA names ("avx2"; any other name:
+// portable).
 [[nodiscard]] const Kernels& kernels() noexcept;
 
 // Null where the machine cannot run it.

@@ -113,8 +113,6 @@ def made_word(rng):
 MARKS = {"?": "", "~": "{howto} ", "=": "{whatis} "}  # what stands before a question
 HAS = ["(does|can) (sotto|it|this|this program) (have|support|offer|do|use) ({})", "(is|are) there ({}) [in sotto|here]", "can i (have|use|get) ({}) [here|in sotto]",
        "has sotto [got] ({})", "(is|are) ({}) (supported|possible|there|available) [in sotto|here]"]
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-IDLE_LETTERS = "dghijmprstuwy"  # of Ctrl+letter
 KEYS = re.compile(r"\b(?:ctrl|alt|shift)(?:\+[\w/]+)+|\bf\d+\b")
 
 
@@ -563,12 +561,11 @@ class Corpus:
         """What a key does, or that it does nothing: as often."""
         if rng.random() < 0.5:
             return self.entry(rng.choice(self.keys), rng)
-        key = rng.choice([f"ctrl+{rng.choice(IDLE_LETTERS)}"] * 5 + [f"alt+{rng.choice(LETTERS)}", f"f{rng.choice([1, *range(3, 13)])}", f"ctrl+{rng.randrange(10)}",
-                          f"ctrl+shift+{rng.choice(IDLE_LETTERS.replace('s', ''))}", f"ctrl+{rng.choice(['tab', 'up', 'down', 'f4', '/', ','])}"])
+        key = rng.choice(self.lists["idle"])
         question = rng.choice([f"what does {key} do", f"what is {key}", f"what is {key} for", f"what happens with {key}", f"what does the key {key} do", key,
                                f"explain {key}", f"what does {key.replace('+', ' ')} do", f"does {key} do anything", f"is {key} a shortcut", f"what is the shortcut {key} for"])
         shown = "+".join(part.capitalize() for part in key.split("+"))
-        return self.typed(question, rng), f"{shown} has no meaning of its own in Sotto; Settings lists the shortcuts."
+        return self.typed(question, rng), self.lists["idle_answer"][0].replace("{key}", shown)
 
     # --- more than one turn -----------------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ class KernelsTest : public QObject {
   void aTypeWithoutAKernelHasNone() { QVERIFY(kernels().gemv(TensorType::q8_1) == nullptr); }
 
   void aTilesRowsAreTheSameBitsWhateverTheirNumber() {
-    constexpr std::size_t kRows = 7, kN = 72, kK = 19;
+    constexpr std::size_t kRows = 21, kN = 120, kK = 19;  // 120: 64, 32, 16 and 8
     const std::vector<float> a = random_floats(kRows * kK, 1), b = random_floats(kK * kN, 2);
     for (const Kernels* table : tables()) {
       std::vector<float> all(kRows * kN), one(kN);

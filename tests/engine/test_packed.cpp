@@ -62,11 +62,23 @@ class PackedTest : public QObject {
   }
 
  private slots:
-  void theProductIsThatOfTheDequantisedWeights_data() { types(); }
+  // 7 tokens are multiplied with the packed weights, 29 with panels of them: tiles of all heights and widths.
+  void theProductIsThatOfTheDequantisedWeights_data() {
+    QTest::addColumn<int>("number");
+    QTest::addColumn<int>("count");
+    for (const TensorType type : packed_types) {
+      for (const int count : {7, 29}) {
+        QTest::addRow("%s, %d tokens", std::string(traits(type).name).c_str(), count)
+            << static_cast<int>(type) << count;
+      }
+    }
+  }
   void theProductIsThatOfTheDequantisedWeights() {
     QFETCH(int, number);
+    QFETCH(int, count);
     const auto type = static_cast<TensorType>(number);
-    constexpr std::size_t rows = 48, columns = 768, tokens = 7;
+    const auto tokens = static_cast<std::size_t>(count);
+    constexpr std::size_t rows = 48, columns = 768;
     const Weight weight(type, rows, columns);
     const std::size_t row_bytes = columns / traits(type).block_size * traits(type).block_bytes;
     std::vector<std::uint8_t> packed(rows / kPackedRows * packed_bytes(type, columns));

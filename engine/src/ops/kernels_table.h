@@ -4,8 +4,9 @@
 #include "ops/gemv_kernels.h"
 #include "ops/kernels.h"
 #include "ops/limit_kernels.h"
-#include "ops/packed_kernels.h"
+#include "ops/panel_kernels.h"
 #include "ops/quantise_kernels.h"
+#include "ops/tile_kernels.h"
 #include "ops/vector_kernels.h"
 
 namespace sotto::engine {

@@ -17,8 +17,11 @@ namespace {
 constexpr std::size_t kPanelFloats = 1U << 18;
 constexpr std::size_t kPanels = 8;
 constexpr std::size_t kPanelStep = 16;
-// Packed weights are multiplied with so many tokens at a time in prefill: their activations stay in a core's cache.
-constexpr std::size_t kTokensAtOnce = 128;
+// Packed weights are multiplied with so many tokens at a time in prefill: some of their columns stay in a core's cache
+// while a piece's rows are gone through, which are at most so many.
+constexpr std::size_t kTokensAtOnce = 288;
+constexpr std::size_t kRowsAtOnce = 128;
+constexpr std::size_t kPiecesOfThread = 4;
 // Weights that a thread claims at a time in decode.
 constexpr std::size_t kPieceBytes = 64U << 10;
 
@@ -87,7 +90,9 @@ class BlockLinear final : public Linear {
 
   void matrix(OpContext& context, const Activations& x, float* y) const override {
     if (!is_packed()) return panels(context, x.x, static_cast<int>(x.tokens), y);
-    const std::size_t grain = std::max<std::size_t>(1, kPieceBytes / group_bytes_) * kPackedRows;
+    const std::size_t share = rows_ / (static_cast<std::size_t>(context.team.threads()) * kPiecesOfThread);
+    const std::size_t step = 2 * kPackedRows;
+    const std::size_t grain = std::clamp(share / step * step, step, kRowsAtOnce);
     context.team.parallel_for(rows_, grain, [&](std::size_t first, std::size_t last) {
       Activations part = x;
       for (std::size_t t = 0; t < x.tokens && !context.stopped(); t += kTokensAtOnce) {

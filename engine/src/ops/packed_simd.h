@@ -42,15 +42,18 @@ SOTTO_INLINE Ints dot(Ints sum, Bytes weights, const std::int8_t* x) {
   std::memcpy(&four, x, 4);
   return {_mm512_dpbusd_epi32(sum.v, weights.v, _mm512_set1_epi32(four))};
 }
-// The same for signed weights; `dot_start` is what the first sum of 32 columns begins with, given minus their sum.
+// The same for signed weights, which signed_weights() made ready; `dot_start` is what the first sum of 32 columns
+// begins with, given minus the sum of their activations.
 SOTTO_INLINE Ints dot_start(std::int32_t minus_sum) { return shifted(minus_sum, 7); }
-SOTTO_INLINE Ints dot_signed(Ints sum, Bytes weights, const std::int8_t* x) {
-  return dot(sum, {_mm512_xor_si512(weights.v, _mm512_set1_epi8(static_cast<char>(0x80)))}, x);
+SOTTO_INLINE Bytes signed_weights(Bytes a) {
+  return {_mm512_xor_si512(a.v, _mm512_set1_epi8(static_cast<char>(0x80)))};
 }
+SOTTO_INLINE Ints dot_signed(Ints sum, Bytes weights, const std::int8_t* x) { return dot(sum, weights, x); }
 SOTTO_INLINE Floats to_floats(Ints a) { return {_mm512_cvtepi32_ps(a.v)}; }
 SOTTO_INLINE Floats halves_at(const std::uint8_t* p) {
   return {_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
 }
+SOTTO_INLINE Floats halves_at(const Half* p) { return halves_at(reinterpret_cast<const std::uint8_t*>(p)); }
 SOTTO_INLINE Floats unsigned_at(const std::uint8_t* p) {
   return {_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))))};
 }
@@ -62,7 +65,13 @@ SOTTO_INLINE Floats fma(Floats a, Floats b, Floats c) { return {_mm512_fmadd_ps(
 SOTTO_INLINE Floats minus_product(Floats a, Floats b, Floats c) {
   return {_mm512_fnmadd_ps(a.v, b.v, c.v)};
 }  // c - a b
+SOTTO_INLINE Floats floats_at(const float* p) { return {_mm512_loadu_ps(p)}; }
 SOTTO_INLINE void store(float* p, Floats a) { _mm512_storeu_ps(p, a.v); }
+SOTTO_INLINE void store(std::uint8_t* p, Bytes a) { _mm512_storeu_si512(p, a.v); }
+// A tile of so many times sixteen rows and so many tokens has its sums in registers.
+constexpr int kTileRows = 2, kTileTokens = 6;
+// The same of a tile of floats.
+constexpr int kTileVectors = 2, kTileHeight = 8;
 
 #elif defined(__AVX2__)
 
@@ -113,6 +122,7 @@ SOTTO_INLINE Ints dot(Ints sum, Bytes weights, const std::int8_t* x) {
   return sum;
 }
 SOTTO_INLINE Ints dot_start(std::int32_t) { return ints(0); }
+SOTTO_INLINE Bytes signed_weights(Bytes a) { return a; }
 // |w| sign(w) x, as |w| is at most 128 and |x| at most 127.
 SOTTO_INLINE Ints dot_signed(Ints sum, Bytes weights, const std::int8_t* x) {
   std::int32_t four = 0;
@@ -130,6 +140,7 @@ SOTTO_INLINE Floats halves_at(const std::uint8_t* p) {
   return {{_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
            _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16)))}};
 }
+SOTTO_INLINE Floats halves_at(const Half* p) { return halves_at(reinterpret_cast<const std::uint8_t*>(p)); }
 SOTTO_INLINE Floats unsigned_at(const std::uint8_t* p) {
   return {{_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))),
            _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p + 8))))}};
@@ -147,10 +158,17 @@ SOTTO_INLINE Floats fma(Floats a, Floats b, Floats c) {
 SOTTO_INLINE Floats minus_product(Floats a, Floats b, Floats c) {  // c - a b
   return {{_mm256_fnmadd_ps(a.v[0], b.v[0], c.v[0]), _mm256_fnmadd_ps(a.v[1], b.v[1], c.v[1])}};
 }
+SOTTO_INLINE Floats floats_at(const float* p) { return {{_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}}; }
 SOTTO_INLINE void store(float* p, Floats a) {
   _mm256_storeu_ps(p, a.v[0]);
   _mm256_storeu_ps(p + 8, a.v[1]);
 }
+SOTTO_INLINE void store(std::uint8_t* p, Bytes a) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a.v[0]);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + 32), a.v[1]);
+}
+constexpr int kTileRows = 1, kTileTokens = 3;
+constexpr int kTileVectors = 1, kTileHeight = 6;
 
 #else
 
@@ -190,6 +208,7 @@ inline Ints dot(Ints sum, Bytes weights, const std::int8_t* x) {
   return sum;
 }
 inline Ints dot_start(std::int32_t) { return ints(0); }
+inline Bytes signed_weights(Bytes a) { return a; }
 inline Ints dot_signed(Ints sum, Bytes weights, const std::int8_t* x) {
   for (int i = 0; i < 16; ++i) {
     std::int8_t w[4];
@@ -204,6 +223,7 @@ inline Floats halves_at(const std::uint8_t* p) {
   std::memcpy(h, p, sizeof h);
   SOTTO_ROWS(Floats, half_to_float(h[i]));
 }
+inline Floats halves_at(const Half* p) { return halves_at(reinterpret_cast<const std::uint8_t*>(p)); }
 inline Floats unsigned_at(const std::uint8_t* p) { SOTTO_ROWS(Floats, static_cast<float>(p[i])); }
 inline Floats signed_at(const std::uint8_t* p) {
   SOTTO_ROWS(Floats, static_cast<float>(static_cast<std::int8_t>(p[i])));
@@ -211,7 +231,15 @@ inline Floats signed_at(const std::uint8_t* p) {
 inline Floats times(Floats a, Floats b) { SOTTO_ROWS(Floats, a.v[i] * b.v[i]); }
 inline Floats fma(Floats a, Floats b, Floats c) { SOTTO_ROWS(Floats, a.v[i] * b.v[i] + c.v[i]); }
 inline Floats minus_product(Floats a, Floats b, Floats c) { SOTTO_ROWS(Floats, c.v[i] - a.v[i] * b.v[i]); }
+inline Floats floats_at(const float* p) {
+  Floats r;
+  std::memcpy(r.v, p, sizeof r.v);
+  return r;
+}
 inline void store(float* p, Floats a) { std::memcpy(p, a.v, sizeof a.v); }
+inline void store(std::uint8_t* p, Bytes a) { std::memcpy(p, a.v, sizeof a.v); }
+constexpr int kTileRows = 1, kTileTokens = 4;
+constexpr int kTileVectors = 1, kTileHeight = 4;
 #undef SOTTO_ROWS
 
 #endif

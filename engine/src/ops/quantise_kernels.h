@@ -32,16 +32,13 @@ inline void round_block(const float* x, float factor, std::int8_t* values) {
 
 // 32 floats to integers; returns their scale, NaN where one is not finite.
 [[gnu::always_inline]] inline float quantise_block(const float* x, std::int8_t* values) {
-  Vec largest = zero(), nothing = zero();
+  Vec magnitude = zero(), nothing = zero();
   for (int i = 0; i < 32; i += 8) {
     const Vec v = load(x + i);
-    largest = max(largest, max(v, sub(zero(), v)));
+    magnitude = max(magnitude, max(v, sub(zero(), v)));
     nothing = fma(v, zero(), nothing);
   }
-  float lanes[8];
-  store(lanes, largest);
-  float most = 0;
-  for (const float lane : lanes) most = lane > most ? lane : most;
+  const float most = largest(magnitude);
   round_block(x, most > 0 ? 127 / most : 0, values);
   return most / 127 + sum(nothing);
 }

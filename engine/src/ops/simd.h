@@ -198,6 +198,14 @@ inline float sum(Vec a) { return ((a.v[0] + a.v[4]) + (a.v[2] + a.v[6])) + ((a.v
 
 #endif
 
+[[gnu::always_inline]] inline float largest(Vec a) {
+  float lanes[8];
+  store(lanes, a);
+  float most = lanes[0];
+  for (const float lane : lanes) most = lane > most ? lane : most;
+  return most;
+}
+
 // e^x with a relative error below 2e-7; 0 below -87 (so e^-inf is 0), e^88 above 88.
 [[gnu::always_inline]] inline Vec exp(Vec x) {
   const Vec clamped = min(max(x, splat(-87.3F)), splat(88.0F));

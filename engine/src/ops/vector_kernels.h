@@ -1,4 +1,4 @@
-// The kernels on f32 vectors and small tiles, for the instruction set of the including file.
+// The kernels on f32 vectors, for the instruction set of the including file.
 #pragma once
 
 #include <cstddef>
@@ -9,53 +9,10 @@
 namespace sotto::engine {
 namespace {
 
-// R rows by two vectors of C in registers, all of k.
-template <int R, int V, class B>
-[[gnu::always_inline]] inline void tile_block(std::size_t k, const float* a, std::size_t lda, const B* b,
-                                              std::size_t ldb, float* c, std::size_t ldc, bool accumulate) {
-  Vec sums[R][V];
-  for (int r = 0; r < R; ++r) {
-    for (int v = 0; v < V; ++v) sums[r][v] = accumulate ? load(c + r * ldc + 8 * v) : zero();
-  }
-  for (std::size_t i = 0; i < k; ++i) {
-    Vec row[V];
-    for (int v = 0; v < V; ++v) row[v] = load(b + i * ldb + 8 * v);
-    for (int r = 0; r < R; ++r) {
-      const Vec x = splat(a[r * lda + i]);
-      for (int v = 0; v < V; ++v) sums[r][v] = fma(x, row[v], sums[r][v]);
-    }
-  }
-  for (int r = 0; r < R; ++r) {
-    for (int v = 0; v < V; ++v) store(c + r * ldc + 8 * v, sums[r][v]);
-  }
-}
-
-template <int V, class B>
-[[gnu::always_inline]] inline void tile_columns(std::size_t rows, std::size_t k, const float* a, std::size_t lda,
-                                                const B* b, std::size_t ldb, float* c, std::size_t ldc,
-                                                bool accumulate) {
-  std::size_t r = 0;
-  for (; r + 4 <= rows; r += 4) tile_block<4, V>(k, a + r * lda, lda, b, ldb, c + r * ldc, ldc, accumulate);
-  for (; r < rows; ++r) tile_block<1, V>(k, a + r * lda, lda, b, ldb, c + r * ldc, ldc, accumulate);
-}
-
-template <class B>
-void tile(std::size_t rows, std::size_t n, std::size_t k, const float* a, std::size_t lda, const B* b, std::size_t ldb,
-          float* c, std::size_t ldc, bool accumulate) {
-  std::size_t j = 0;
-  if (rows < 4) {  // wide instead of high, to have enough sums in flight
-    for (; j + 64 <= n; j += 64) {
-      for (std::size_t r = 0; r < rows; ++r)
-        tile_block<1, 8>(k, a + r * lda, lda, b + j, ldb, c + r * ldc + j, ldc, accumulate);
-    }
-  }
-  for (; j + 16 <= n; j += 16) tile_columns<2>(rows, k, a, lda, b + j, ldb, c + j, ldc, accumulate);
-  for (; j < n; j += 8) tile_columns<1>(rows, k, a, lda, b + j, ldb, c + j, ldc, accumulate);
-}
-
 float softmax_step(float* scores, std::size_t n, float* maximum, float* total) {
-  float m = *maximum;
-  for (std::size_t i = 0; i < n; ++i) m = scores[i] > m ? scores[i] : m;
+  Vec greatest = splat(*maximum);
+  for (std::size_t i = 0; i < n; i += 8) greatest = max(load(scores + i), greatest);
+  const float m = largest(greatest);
   if (m == -INFINITY) {  // nothing visible yet
     for (std::size_t i = 0; i < n; ++i) scores[i] = 0;
     return 1.0F;

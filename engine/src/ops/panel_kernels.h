@@ -79,16 +79,40 @@ template <class Format, int rows, int tokens>
   }
 }
 
-// One panel's products for all tokens; `groups`, `u` and `y` are the panel's first row and unit.
+// Asks for the next panel's weights a few cache lines at a time: they come from memory.
+template <int rows>
+class Ahead {
+ public:
+  // `bytes` of each group of rows; none where `next` is null.
+  Ahead(const std::uint8_t* next, std::size_t group_bytes, std::size_t bytes, std::size_t steps)
+      : next_(next), group_bytes_(group_bytes), bytes_(next == nullptr ? 0 : bytes) {
+    step_ = steps == 0 ? bytes_ : (bytes_ + steps - 1) / steps;
+  }
+  void step() {
+    const std::size_t end = std::min(bytes_, done_ + step_);
+    for (; done_ < end; done_ += 64) {
+      for (std::size_t r = 0; r < rows; ++r) __builtin_prefetch(next_ + r * group_bytes_ + done_, 0, 2);
+    }
+  }
+
+ private:
+  const std::uint8_t* next_;
+  std::size_t group_bytes_, bytes_, step_, done_ = 0;
+};
+
+// One panel's products for all tokens; `groups`, `u` and `y` are the panel's first row and unit, `next` is where the
+// next panel's weights begin.
 template <class Format, int rows>
-void multiply_panel(const std::uint8_t* groups, std::size_t units, std::size_t u, const QuantisedRows& x,
-                    std::size_t tokens, float* y, std::size_t stride) {
+void multiply_panel(const std::uint8_t* groups, std::size_t units, std::size_t u, const std::uint8_t* next,
+                    const QuantisedRows& x, std::size_t tokens, float* y, std::size_t stride) {
   Panel<Format, rows> panel;
   const std::size_t count = std::min(panel.units, units - u);
   panel.fill(groups + u * Format::bytes, units * Format::bytes, count);
+  Ahead<rows> ahead(next, units * Format::bytes, count * Format::bytes, tokens / kTileTokens);
   const std::size_t block = u * (Format::columns / 32);
   std::size_t t = 0;
   for (; t + kTileTokens <= tokens; t += kTileTokens) {
+    ahead.step();
     multiply_tile<Format, rows, kTileTokens>(panel, count, x.from(t), block, u == 0, y + t * stride, stride);
   }
   for (; t + 2 <= tokens; t += 2) {
@@ -103,14 +127,18 @@ void multiply_panel(const std::uint8_t* groups, std::size_t units, std::size_t u
 template <class Format>
 void multiply_many(const std::uint8_t* groups, std::size_t count, const QuantisedRows& x, std::size_t tokens, float* y,
                    std::size_t stride) {
+  constexpr std::size_t step = kPanelColumns / Format::columns, tile = kTileRows;
   const std::size_t units = x.columns / Format::columns, bytes = units * Format::bytes;
-  for (std::size_t u = 0; u < units; u += kPanelColumns / Format::columns) {
+  for (std::size_t u = 0; u < units; u += step) {
     std::size_t g = 0;
-    for (; g + kTileRows <= count; g += kTileRows) {
-      multiply_panel<Format, kTileRows>(groups + g * bytes, units, u, x, tokens, y + g * kPackedRows, stride);
+    for (; g + tile <= count; g += tile) {
+      const std::uint8_t* next = g + 2 * tile <= count ? groups + (g + tile) * bytes + u * Format::bytes
+                                 : u + step < units    ? groups + (u + step) * Format::bytes
+                                                       : nullptr;
+      multiply_panel<Format, kTileRows>(groups + g * bytes, units, u, next, x, tokens, y + g * kPackedRows, stride);
     }
-    for (; kTileRows > 1 && g < count; ++g) {
-      multiply_panel<Format, 1>(groups + g * bytes, units, u, x, tokens, y + g * kPackedRows, stride);
+    for (; tile > 1 && g < count; ++g) {
+      multiply_panel<Format, 1>(groups + g * bytes, units, u, nullptr, x, tokens, y + g * kPackedRows, stride);
     }
   }
 }

@@ -63,6 +63,9 @@ class ChatController : public QObject {
   bool continueReply(sotto::app::MessageId reply);                    // stopped, interrupted, failed, or cut by length
   bool regenerate(sotto::app::MessageId reply);                       // a sibling reply
   bool edit(sotto::app::MessageId userMessage, const QString& text);  // a sibling message, and its reply
+  // `draft` is being written: below the current conversation's last message, or instead of `edited`. While nothing else
+  // is asked of it the engine reads what is there, so that the reply begins sooner.
+  void readAhead(const QString& draft, sotto::app::MessageId edited = {});
   void showVersion(sotto::app::MessageId sibling);  // makes the branch through this message the active one
 
   // --- sampling --------------------------------------------------------------------------------------------------

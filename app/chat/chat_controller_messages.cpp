@@ -214,6 +214,22 @@ bool ChatController::edit(MessageId id, const QString& text) {
   return true;
 }
 
+void ChatController::readAhead(const QString& draft, MessageId edited) {
+  const OpenConversationPtr conversation = impl_->current;
+  if (!conversation || conversation->storing > 0 || draft.trimmed().isEmpty()) return;
+  if (impl_->models.status().state != ModelState::ready || impl_->replies.writing()) return;
+  constexpr qsizetype mostOfToken = 32;  // characters; what is longer does not fit
+  if (draft.size() > mostOfToken * impl_->models.status().contextLength) return;
+  const ConversationTree& tree = conversation->tree;
+  MessageId parent = tree.activeLeaf();
+  if (edited.valid()) {
+    const Message* former = tree.find(edited);
+    if (former == nullptr) return;
+    parent = former->parent;
+  }
+  impl_->worker.readAhead({.request = requestForDraft(tree, parent, draft, impl_->models.identity())});
+}
+
 void ChatController::showVersion(MessageId sibling) {
   const OpenConversationPtr conversation = impl_->current;
   if (!conversation || conversation->storing > 0 || conversation->tree.find(sibling) == nullptr) return;

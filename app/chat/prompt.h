@@ -27,6 +27,10 @@ struct ModelIdentity {
 // tell is that of the conversation's beginning, so that its prompts stay the same.
 [[nodiscard]] engine::Request requestFor(const ConversationTree& tree, MessageId reply, const ModelIdentity& model);
 
+// The request for a reply to `draft`, which is being written below `parent`: its whole words, for the last may go on.
+[[nodiscard]] engine::Request requestForDraft(const ConversationTree& tree, MessageId parent, const QString& draft,
+                                              const ModelIdentity& model);
+
 // New tokens that a reply with `earlier` ones may have: a reply that was stopped ends where it would have ended, one
 // that was cut by length gets as many again. 0: no limit.
 [[nodiscard]] int tokensLeft(int maxTokens, int earlier);

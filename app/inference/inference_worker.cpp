@@ -26,6 +26,7 @@ void InferenceWorker::shutdown() {
 void InferenceWorker::load(LoadJob job) { post(std::move(job)); }
 void InferenceWorker::generate(GenerationJob job) { post(std::move(job)); }
 void InferenceWorker::count(CountJob job) { post(std::move(job)); }
+void InferenceWorker::readAhead(ReadAheadJob job) { post(std::move(job)); }
 
 void InferenceWorker::stopAll() {
   const std::lock_guard lock(mutex_);
@@ -42,6 +43,8 @@ void InferenceWorker::post(Job job) {
   {
     const std::lock_guard lock(mutex_);
     if (ending_) return;
+    std::erase_if(jobs_, [](const Job& each) { return std::holds_alternative<ReadAheadJob>(each); });
+    if (readingAhead_ && !std::holds_alternative<ReadAheadJob>(job)) running_.request_stop();
     jobs_.push_back(std::move(job));
   }
   changed_.notify_all();
@@ -58,12 +61,13 @@ void InferenceWorker::run() {
       jobs_.pop_front();
       busy_ = true;
       running_ = std::visit([](const auto& each) { return each.stop; }, job);
+      readingAhead_ = std::holds_alternative<ReadAheadJob>(job);
       if (ending_) running_.request_stop();
       lock.unlock();
       std::visit([this](auto& each) { perform(each); }, job);
     }
     lock.lock();
-    busy_ = false;
+    busy_ = readingAhead_ = false;
     running_ = std::stop_source(std::nostopstate);
     changed_.notify_all();
   }
@@ -120,6 +124,17 @@ void InferenceWorker::perform(CountJob& job) {
     counted.tokens = -1;  // a prompt that cannot be rendered has no length; sending it says why
   }
   mailbox_->post(counted);
+}
+
+// What stands in its way is said when the reply itself is asked for.
+void InferenceWorker::perform(ReadAheadJob& job) {
+  if (!model_ || job.stop.stop_requested()) return;
+  try {
+    model_->readAhead(job.request, job.stop.get_token());
+  } catch (const engine::Error&) {
+  } catch (...) {
+    model_->reset();  // what the engine did not foresee may leave half a state behind
+  }
 }
 
 }  // namespace sotto::app

@@ -18,7 +18,8 @@ namespace sotto::app {
 
 // Thread guarantee: all members may be called from any thread but the engine's own. What happens to a job is told
 // through the mailbox: a load ends with exactly one LoadSucceeded or LoadFailed, a generation with exactly one
-// ReplyEnded. No exception leaves the engine thread: it becomes a failed event with one sentence.
+// ReplyEnded; of reading ahead nothing is told. No exception leaves the engine thread: it becomes a failed event with
+// one sentence.
 class InferenceWorker {
  public:
   InferenceWorker(ModelLoader loader, std::shared_ptr<EngineMailbox> mailbox);
@@ -30,6 +31,7 @@ class InferenceWorker {
   void load(LoadJob job);
   void generate(GenerationJob job);
   void count(CountJob job);
+  void readAhead(ReadAheadJob job);
 
   // Requests a stop of every job that waits or runs.
   void stopAll();
@@ -39,13 +41,14 @@ class InferenceWorker {
   [[nodiscard]] bool waitIdle(std::chrono::milliseconds timeout);
 
  private:
-  using Job = std::variant<LoadJob, GenerationJob, CountJob>;
+  using Job = std::variant<LoadJob, GenerationJob, CountJob, ReadAheadJob>;
 
   void post(Job job);
   void run();
   void perform(LoadJob& job);
   void perform(GenerationJob& job);
   void perform(CountJob& job);
+  void perform(ReadAheadJob& job);
   [[nodiscard]] std::unique_ptr<LoadedModel> loadModel(LoadJob& job);
 
   ModelLoader loader_;
@@ -57,6 +60,7 @@ class InferenceWorker {
   std::deque<Job> jobs_;
   std::stop_source running_{std::nostopstate};
   bool busy_ = false;
+  bool readingAhead_ = false;
   bool ending_ = false;
   std::thread thread_;  // last: everything above is there when it starts
 };

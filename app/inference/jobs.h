@@ -41,4 +41,11 @@ struct CountJob {
   std::stop_source stop = {};
 };
 
+// Reading what a reply's prompt will begin with, while it is being written. Nobody waits for it: any other job stops
+// it, and of several that wait only the newest is performed.
+struct ReadAheadJob {
+  engine::Request request;
+  std::stop_source stop = {};
+};
+
 }  // namespace sotto::app

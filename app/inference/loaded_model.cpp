@@ -35,6 +35,10 @@ class SessionModel : public LoadedModel {
     return session_.generate(request, sampling, observer, std::move(stop));
   }
 
+  void readAhead(const engine::Request& request, std::stop_token stop) override {
+    session_.read_ahead(request, std::move(stop));
+  }
+
   [[nodiscard]] int countTokens(const engine::Request& request) const override {
     return session_.count_tokens(request);
   }

@@ -24,6 +24,8 @@ class LoadedModel {
   // As engine::Session::generate.
   virtual engine::GenerationResult generate(const engine::Request& request, const engine::LiveSampling& sampling,
                                             const engine::GenerationObserver& observer, std::stop_token stop) = 0;
+  // As engine::Session::read_ahead; the answer is nobody's concern. Nothing, where a model cannot.
+  virtual void readAhead(const engine::Request& request, std::stop_token stop) = 0;
   [[nodiscard]] virtual int countTokens(const engine::Request& request) const = 0;
   [[nodiscard]] virtual std::vector<engine::Token> encode(const std::string& text) const = 0;
   // The bytes of one token, perhaps part of a character.

@@ -288,6 +288,72 @@ class SessionTest : public QObject {
     QVERIFY(edited.result.reused_tokens < edited.result.prompt_tokens);
   }
 
+  void whatIsReadAheadIsReusedAndChangesNothing() {
+    TinyShape shape;
+    shape.text.chat_template = chatml_template();
+    const auto model = random(shape);
+    const LiveSampling sampling(greedy());
+    Request request = asked("Tell me about the sea");
+    request.messages.push_back({Role::assistant, "The sea is wide, and nobody has seen all of it.", {}});
+    request.messages.push_back({Role::user, "And what about", {}});
+    request.max_tokens = 20;
+    request.ignore_end = true;
+    Session ahead(model), fresh(model);
+    QVERIFY(ahead.read_ahead(request));
+    const int read = ahead.length();
+    request.messages.back().content = "And what about the mountains?";
+    QVERIFY(ahead.read_ahead(request));
+    QVERIFY(ahead.length() > read);
+    const int all = ahead.length();
+    request.messages.back().content = "And what";  // read already: nothing is forgotten
+    QVERIFY(ahead.read_ahead(request));
+    QCOMPARE(ahead.length(), all);
+    request.messages.back().content = "And what about the mountains? Tell me";
+    const Reply reply = generate(ahead, request, sampling), expected = generate(fresh, request, sampling);
+    QCOMPARE(reply.result.reused_tokens, all);
+    QVERIFY(expected.result.reused_tokens < all);
+    QCOMPARE(reply.tokens, expected.tokens);
+    // Another conversation takes its place, as a reply to it would.
+    QVERIFY(ahead.read_ahead(asked("Something else")));
+    QVERIFY(ahead.length() < read);
+  }
+
+  void readingAheadStopsWithAValidState() {
+    TinyShape shape;
+    shape.text.chat_template = chatml_template();
+    const auto model = random(shape);
+    const LiveSampling sampling(greedy());
+    Request request = asked(std::string(150, 'x'));
+    request.max_tokens = 20;
+    request.ignore_end = true;
+    Session stopped(model), fresh(model);
+    std::stop_source before;
+    before.request_stop();
+    QVERIFY(!stopped.read_ahead(request, before.get_token()));
+    QCOMPARE(stopped.length(), 0);
+    for (int delay = 0; delay < 5; ++delay) {  // anywhere
+      stopped.reset();
+      std::stop_source source;
+      std::thread stopper([&] {
+        std::this_thread::sleep_for(std::chrono::microseconds(200 * delay));
+        source.request_stop();
+      });
+      (void)stopped.read_ahead(request, source.get_token());
+      stopper.join();
+      fresh.reset();
+      QCOMPARE(generate(stopped, request, sampling).tokens, generate(fresh, request, sampling).tokens);
+    }
+  }
+
+  void whatCannotBeReadAheadIsLeftAlone() {
+    Session session(random());
+    QVERIFY(session.read_ahead(raw("no messages")));
+    QVERIFY(session.read_ahead(asked(std::string(5000, 'x'))));  // longer than the context
+    QCOMPARE(session.length(), 0);
+    QVERIFY(session.read_ahead(asked("of a model without a template")));
+    QVERIFY(session.length() > 0);
+  }
+
   void theSameSeedGivesTheSameReplyFreshReusedOrContinued() {
     const auto model = random();
     SamplingParams params;

@@ -35,6 +35,19 @@ using namespace sotto::ui;
 class TheWindowsStates : public QObject {
   Q_OBJECT
  private slots:
+  // What the engine then does is MessagesGetReplies' matter.
+  void whatIsBeingWrittenIsReadAhead() {
+    WindowBench bench;
+    QVERIFY(bench.open() && bench.dropModel());
+    QTest::keyClicks(bench.message(), QStringLiteral("this is a message which takes some time to write, but not long"));
+    QTest::qWait(1000);
+    QTest::keyClick(bench.message(), Qt::Key_Return);
+    QTRY_VERIFY(bench.chat->currentId().valid());
+    QVERIFY(bench.waitIdle());
+    const Message reply = bench.last();
+    QVERIFY2(reply.stats.reusedTokens > reply.stats.promptTokens / 2,
+             qPrintable(QString::number(reply.stats.reusedTokens)));
+  }
 
   void saysWhatToDoWithoutAModel() {
     WindowBench bench;

@@ -25,6 +25,7 @@ namespace {
 
 constexpr int kShadow = 6;  // px below the frame
 constexpr int kDraftMs = 700;
+constexpr int kReadMs = 400;
 
 template <class Button = QPushButton>
 Button* makeButton(const char* name, const QString& text, ButtonKind kind, QWidget* parent) {
@@ -51,7 +52,8 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
       send_(makeButton("Send", tr("Send"), ButtonKind::primary, this)),
       stop_(makeButton("Stop", tr("Stop"), ButtonKind::primary, this)),
       meter_(new ContextMeter(this)),
-      draftTimer_(new QTimer(this)) {
+      draftTimer_(new QTimer(this)),
+      readTimer_(new QTimer(this)) {
   layOut();
   edit_->setPlaceholderText(tr("Message"));
   edit_->installEventFilter(this);
@@ -77,6 +79,7 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
     if (filling_) return;
     hintBar_->hide();
     if (!editing()) keepDraft(edit_->toPlainText());
+    if (!readTimer_->isActive()) readTimer_->start();  // now and then, not after the last key: the model has a start
     refresh();
   });
   connect(send_, &QPushButton::clicked, this, &Composer::send);
@@ -90,6 +93,10 @@ Composer::Composer(app::ChatController* controller, QWidget* parent)
   draftTimer_->setSingleShot(true);
   draftTimer_->setInterval(kDraftMs);
   connect(draftTimer_, &QTimer::timeout, this, &Composer::storeDraft);
+
+  readTimer_->setSingleShot(true);
+  readTimer_->setInterval(kReadMs);
+  connect(readTimer_, &QTimer::timeout, this, &Composer::readAhead);
 
   using C = app::ChatController;
   connect(controller, &C::ready, this, &Composer::switchDraft);
@@ -168,6 +175,10 @@ void Composer::setText(const QString& text) {
 void Composer::keepDraft(const QString& text) {
   controller_->setDraft(shown_, text);
   draftTimer_->start();
+}
+
+void Composer::readAhead() {
+  if (!edit_->isBlank()) controller_->readAhead(edit_->toPlainText(), edited_);
 }
 
 void Composer::storeDraft() {

@@ -52,6 +52,7 @@ class Composer : public QWidget {
   void refreshMeter();
   void switchDraft();  // another conversation is shown
   void keepDraft(const QString& text);
+  void readAhead();
   void setText(const QString& text);
   void endEdit();
   [[nodiscard]] app::MessageId continuable() const;
@@ -66,6 +67,7 @@ class Composer : public QWidget {
   QPushButton *continue_, *openModel_, *send_, *stop_;
   ContextMeter* meter_;
   QTimer* draftTimer_;
+  QTimer* readTimer_;  // while text is being written
   app::ConversationId shown_;
   app::MessageId edited_;
   QString draftBeforeEdit_;

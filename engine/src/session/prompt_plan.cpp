@@ -95,4 +95,23 @@ std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& 
   return plan;
 }
 
+std::vector<Token> lasting_tokens(const Model::Parts& model, const Request& request, const GivenTemplate* given,
+                                  const std::stop_token& stop) {
+  if (request.messages.empty() || request.messages.back().role != Role::user) return {};
+  // Two ways to go on that have nothing in common: a word's end and a line's.
+  std::vector<Token> lasting;
+  for (const char* more : {"a", "\n1"}) {
+    Request longer = request;
+    longer.messages.back().content += more;
+    std::optional<PromptPlan> plan = plan_prompt(model, longer, given, stop);
+    if (!plan) return {};
+    if (lasting.empty()) {
+      lasting = std::move(plan->tokens);
+    } else {
+      lasting.erase(std::ranges::mismatch(lasting, plan->tokens).in1, lasting.end());
+    }
+  }
+  return lasting;
+}
+
 }  // namespace sotto::engine

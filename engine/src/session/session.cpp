@@ -48,10 +48,10 @@ struct Session::Impl {
   }
 
   // Reads tokens into the state, chunk by chunk. False when stopped: the chunks read until then stay.
-  bool prefill(std::span<const Token> tokens, const std::function<void(int)>& progress) {
+  bool prefill(std::span<const Token> tokens, std::size_t most, const std::function<void(int)>& progress) {
     const int layers = model->parts().architecture.layers;
     for (std::size_t start = 0; start < tokens.size();) {
-      const auto chunk = tokens.subspan(start, std::min(most_at_once(tokens.size()), tokens.size() - start));
+      const auto chunk = tokens.subspan(start, std::min(most, tokens.size() - start));
       const bool done = transformer.forward(Phase::prefill, chunk, cache, [&](int layer) {
         if (progress) progress(static_cast<int>(start) + static_cast<int>(chunk.size()) * layer / layers);
       });
@@ -140,8 +140,8 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   };
   report(result.reused_tokens);
   const auto unread = std::span(plan.tokens).subspan(static_cast<std::size_t>(cache.length()));
-  bool done =
-      prefill(whole ? unread : unread.first(unread.size() - 1), [&](int read) { report(result.reused_tokens + read); });
+  bool done = prefill(whole ? unread : unread.first(unread.size() - 1), most_at_once(unread.size()),
+                      [&](int read) { report(result.reused_tokens + read); });
   if (!whole) done = done && transformer.forward(Phase::decode, unread.last(1), cache);
   result.prefill_seconds = seconds_since(start);
   check_file();
@@ -195,6 +195,21 @@ Session& Session::operator=(Session&&) noexcept = default;
 GenerationResult Session::generate(const Request& request, const LiveSampling& sampling,
                                    const GenerationObserver& observer, std::stop_token stop) {
   return impl_->generate(request, sampling, observer, std::move(stop));
+}
+
+bool Session::read_ahead(const Request& request, std::stop_token stop) {
+  // Few, for a stop leaves those that are being read unread: the reply that is asked for must not wait for long.
+  constexpr std::size_t most = 64;
+  Impl& s = *impl_;
+  s.check_file(true);
+  if (s.model->parts().architecture.family->prefix) return true;
+  const std::vector<Token> tokens = lasting_tokens(s.model->parts(), request, s.given_template(request), stop);
+  if (stop.stop_requested()) return false;
+  const int total = static_cast<int>(tokens.size()), reused = s.cache.prefix_length(tokens);
+  if (total >= s.context || reused == total) return true;
+  if (!s.cache.truncate(reused)) s.cache.clear();
+  const Impl::StopScope scope(s.operations, std::move(stop));
+  return s.prefill(std::span(tokens).subspan(static_cast<std::size_t>(s.cache.length())), most, {});
 }
 
 bool Session::evaluate(std::span<const Token> tokens, const std::function<void(int, std::span<const float>)>& row,

@@ -57,6 +57,21 @@ class PromptsComeFromTheTree : public QObject {
     QCOMPARE(request.max_tokens, 0);
   }
 
+  void ofADraftTheWholeWordsAreAsked() {
+    ConversationTree tree;
+    tree.settings.systemPrompt = QStringLiteral("Be brief.");
+    tree.add(message(1, 0, Role::user, QStringLiteral("a")));
+    tree.add(reply(2, 1, QStringLiteral("A"), {5, 6}));
+    const auto last = [&](MessageId parent, const char* draft) {
+      const engine::Request request = requestForDraft(tree, parent, QString::fromUtf8(draft), tiny);
+      return std::pair(request.messages.size(), request.messages.back().content);
+    };
+    QCOMPARE(last({2}, "and so o"), (std::pair(size_t{4}, std::string("and so"))));
+    QCOMPARE(last({2}, "and so "), (std::pair(size_t{4}, std::string("and so"))));
+    QCOMPARE(last({2}, "and"), (std::pair(size_t{4}, std::string())));
+    QCOMPARE(last({}, "Instead of \"a\" th"), (std::pair(size_t{2}, std::string("Instead of \"a\""))));
+  }
+
   void takesTextOfOtherModelsReplies() {
     ConversationTree tree;
     tree.add(message(1, 0, Role::user, QStringLiteral("a")));

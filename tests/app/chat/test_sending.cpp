@@ -55,6 +55,34 @@ class MessagesGetReplies : public QObject {
     QVERIFY(bench.failures->empty());
   }
 
+  void whatWasWrittenIsReadBeforeItIsSent() {
+    ChatBench bench;
+    QVERIFY(bench.start() && bench.load());
+    const QString text = QStringLiteral("Plan a trip with many details, and say what it costs to go there");
+    bench.chat->readAhead(text);
+    QVERIFY(bench.say(text));
+    QVERIFY(bench.waitIdle());
+    QCOMPARE(bench.last().content, benchReply());  // whether it was read in time or not
+    bench.chat->newConversation();
+    const QString other =
+        QStringLiteral("Now there is another text, of which nothing has been read before this moment");
+    bench.chat->readAhead(other);
+    QTest::qWait(500);
+    QVERIFY(bench.say(other));
+    QVERIFY(bench.waitIdle());
+    const Message reply = bench.last();
+    QCOMPARE(reply.content, benchReply());
+    QVERIFY2(reply.stats.reusedTokens > reply.stats.promptTokens / 2,
+             qPrintable(QString::number(reply.stats.reusedTokens)));
+    // And the edit of a message.
+    const Message first = *bench.chat->current()->find(reply.parent);
+    bench.chat->readAhead(QStringLiteral("Something else that is long enough to be read before"), first.id);
+    QTest::qWait(500);
+    QVERIFY(bench.chat->edit(first.id, QStringLiteral("Something else that is long enough to be read before")));
+    QVERIFY(bench.waitIdle());
+    QVERIFY(bench.last().stats.reusedTokens > bench.last().stats.promptTokens / 2);
+  }
+
   void storesBothRowsBeforeTheFirstToken() {
     ChatBench bench;
     QVERIFY(bench.start() && bench.load());

@@ -20,6 +20,7 @@ struct BackendPlan {
   std::function<void()> beforeLoad;            // may throw
   std::function<void(int token)> beforeToken;  // may throw
   std::function<void(const engine::Request&)> seen = [](const engine::Request&) {};
+  std::function<void(const engine::Request&, const std::stop_token&)> readAhead;  // may throw
   std::atomic<int> resets = 0;
   std::atomic<int> alive = 0;  // models that exist now
 };
@@ -60,6 +61,9 @@ class ScriptedBackend : public app::LoadedModel {
     return result;
   }
 
+  void readAhead(const engine::Request& request, std::stop_token stop) override {
+    if (plan_->readAhead) plan_->readAhead(request, stop);
+  }
   [[nodiscard]] int countTokens(const engine::Request& request) const override {
     return static_cast<int>(request.messages.size());
   }

@@ -48,6 +48,66 @@ class InferenceWorkerRunsJobs : public QObject {
   Q_OBJECT
 
  private slots:
+  void aReplyNeedNotWaitForReadingAhead() {
+    Bench bench;
+    bench.load();
+    std::latch reading(1);
+    bench.plan->readAhead = [&](const engine::Request&, const std::stop_token& stop) {
+      reading.count_down();
+      while (!stop.stop_requested()) std::this_thread::sleep_for(1ms);
+    };
+    bench.worker.readAhead({.request = bench.job(0).request});
+    reading.wait();
+    bench.worker.generate(bench.job(2));
+    QVERIFY(bench.worker.waitIdle(10s));
+    const auto ends = only<ReplyEnded>(bench.mailbox->drain());
+    QCOMPARE(ends.size(), size_t{1});
+    QVERIFY(ends[0].reason != StopReason::stopped);
+  }
+
+  void ofWhatIsToBeReadAheadOnlyTheNewestWaits() {
+    Bench bench;
+    bench.load();
+    std::latch reading(1), go(1);
+    std::vector<std::string> read;  // the engine thread's until the worker is idle
+    bench.plan->readAhead = [&](const engine::Request& request, const std::stop_token&) {
+      read.push_back(request.messages.back().content);
+      if (read.size() == 1) {
+        reading.count_down();
+        go.wait();
+      }
+    };
+    const auto ahead = [&](const char* text) {
+      engine::Request request;
+      request.messages = {{.role = engine::Role::user, .content = text, .tokens = {}}};
+      bench.worker.readAhead({.request = request});
+    };
+    ahead("I");
+    reading.wait();
+    ahead("I am");
+    ahead("I am here");
+    go.count_down();
+    QVERIFY(bench.worker.waitIdle(10s));
+    QCOMPARE(read, (std::vector<std::string>{"I", "I am here"}));
+  }
+
+  void whatGoesWrongInReadingAheadIsNotSaid() {
+    Bench bench;
+    bench.worker.readAhead({.request = bench.job(0).request});  // no model
+    bench.load();
+    bench.plan->readAhead = [](const engine::Request&, const std::stop_token&) {
+      throw engine::Error(engine::ErrorCode::format, "The template fails.");
+    };
+    bench.worker.readAhead({.request = bench.job(0).request});
+    QVERIFY(bench.worker.waitIdle(10s));
+    QCOMPARE(bench.plan->resets.load(), 0);
+    bench.plan->readAhead = [](const engine::Request&, const std::stop_token&) { throw std::bad_alloc(); };
+    bench.worker.readAhead({.request = bench.job(0).request});
+    QVERIFY(bench.worker.waitIdle(10s));
+    QCOMPARE(bench.plan->resets.load(), 1);
+    QVERIFY(bench.mailbox->drain().empty());
+  }
+
   void loadsAndTellsProgress() {
     Bench bench;
     bench.worker.load({.id = 4, .path = QStringLiteral("/model.gguf")});

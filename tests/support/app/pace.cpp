@@ -14,6 +14,9 @@ class PacedModel : public app::LoadedModel {
       : model_(std::move(model)), pace_(std::move(pace)) {}
 
   [[nodiscard]] app::LoadedModelInfo info() const override { return model_->info(); }
+  void readAhead(const engine::Request& request, std::stop_token stop) override {
+    model_->readAhead(request, std::move(stop));
+  }
   [[nodiscard]] int countTokens(const engine::Request& request) const override { return model_->countTokens(request); }
   [[nodiscard]] std::vector<engine::Token> encode(const std::string& text) const override {
     return model_->encode(text);

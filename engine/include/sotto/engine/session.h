@@ -111,6 +111,11 @@ class Session {
   GenerationResult generate(const Request& request, const LiveSampling& sampling,
                             const GenerationObserver& observer = {}, std::stop_token stop = {});
 
+  // Reads ahead, so that the reply to `request` begins sooner: the part of its prompt that stays as it is whatever is
+  // added to the last message. Nothing where that is read already, too long, or of a model whose prompts see themselves
+  // whole. False when stopped; what was read until then stays. Throws as generate.
+  bool read_ahead(const Request& request, std::stop_token stop = {});
+
   // Logits of every token of `tokens`, evaluated from an empty state: `row(i, logits [vocabulary])` in order. False
   // when stopped. Throws as generate, and invalid_argument for ids out of range.
   bool evaluate(std::span<const Token> tokens, const std::function<void(int, std::span<const float>)>& row,

@@ -91,6 +91,7 @@ class Bench {
     request.prompt.push_back(
         {.kind = engine::Fragment::Kind::tokens, .text = {}, .tokens = {tokens_.begin(), tokens_.begin() + prompt}});
     request.max_tokens = count;
+    request.speculate = false;  // random text repeats itself as no other does
     request.ignore_end = true;
     engine::GenerationObserver observer;
     observer.token = [&](const engine::GeneratedToken& token) {

@@ -302,11 +302,13 @@ void Transformer::last_norm(std::size_t first, int count) {
   }
 }
 
-void Transformer::logits(int index, std::span<float> logits) {
+void Transformer::logits(int index, std::span<float> logits) { this->logits(index, 1, logits); }
+
+void Transformer::logits(int first, int count, std::span<float> logits) {
   const auto width = static_cast<std::size_t>(a_.embedding);
-  normed_.resize(static_cast<std::size_t>(padded_rows(1)) * width);
-  last_norm(static_cast<std::size_t>(index), 1);
-  engine::forward(context_, Phase::decode, *w_.output, normed_.data(), 1, logits.data());
+  normed_.resize(static_cast<std::size_t>(padded_rows(count)) * width);
+  last_norm(static_cast<std::size_t>(first), count);
+  engine::forward(context_, Phase::decode, *w_.output, normed_.data(), count, logits.data());
   finish_logits(logits.data(), logits.size());
 }
 

@@ -37,6 +37,8 @@ class Transformer {
   // logits [vocabulary] of the token number `index` of the last forward, computed as in decode; meaningless when the
   // context was stopped.
   void logits(int index, std::span<float> logits);
+  // The same of `count` tokens from number `first` on: [count][vocabulary].
+  void logits(int first, int count, std::span<float> logits);
   // logits [count][vocabulary], room for padded_rows(count) rows, of the last forward's tokens first and on, computed
   // as in prefill; false when stopped.
   bool logits(int first, int count, float* logits);

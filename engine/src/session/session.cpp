@@ -8,6 +8,7 @@
 #include "model/kv_cache.h"
 #include "model/parts.h"
 #include "model/transformer.h"
+#include "session/prompt_lookup.h"
 #include "session/prompt_plan.h"
 #include "session/reply_text.h"
 #include "sotto/engine/error.h"
@@ -96,7 +97,7 @@ struct Session::Impl {
                             std::stop_token stop);
   // `row`: of the logits that follow the prompt.
   StopReason decode(const Request& request, const PromptPlan& plan, int row, const LiveSampling& sampling,
-                    const GenerationObserver& observer, ReplyText& text, int& generated);
+                    const GenerationObserver& observer, ReplyText& text, GenerationResult& result);
 
   std::shared_ptr<const Model> model;
   int context;
@@ -153,7 +154,7 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
   if (!plan.thought.empty() && observer.text) observer.text(plan.thought);
   ReplyText text(model->tokenizer(), plan.stop_strings, plan.continued, plan.templated);
   const auto decode_start = Clock::now();
-  result.reason = decode(request, plan, whole ? total - 1 : 0, sampling, observer, text, result.generated_tokens);
+  result.reason = decode(request, plan, whole ? total - 1 : 0, sampling, observer, text, result);
   result.decode_seconds = seconds_since(decode_start);
   const std::string rest = text.finish(result.reason != StopReason::end);
   if (!rest.empty() && observer.text) observer.text(rest);
@@ -161,27 +162,66 @@ GenerationResult Session::Impl::generate(const Request& request, const LiveSampl
 }
 
 StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan, int row, const LiveSampling& sampling,
-                                 const GenerationObserver& observer, ReplyText& text, int& generated) {
+                                 const GenerationObserver& observer, ReplyText& text, GenerationResult& result) {
+  const auto vocabulary = static_cast<std::size_t>(model->parts().architecture.vocabulary);
   std::vector<Token> history = plan.tokens;
   int index = static_cast<int>(plan.continued.size());
-  logits.resize(static_cast<std::size_t>(model->parts().architecture.vocabulary));
-  for (;;) {
-    if (operations.stopped()) return StopReason::stopped;
-    transformer.logits(std::exchange(row, 0), logits);
-    if (operations.stopped()) return StopReason::stopped;
+  // Draws the next token; a reason to end, or none.
+  const auto draw = [&](std::span<float> row_logits) -> std::optional<StopReason> {
     const LiveSampling::Snapshot snapshot = sampling.snapshot();
-    const Token token = sample(logits, history, snapshot.params, request.seed, static_cast<std::uint64_t>(index));
+    const Token token = sample(row_logits, history, snapshot.params, request.seed, static_cast<std::uint64_t>(index));
     if (!request.ignore_end && model->tokenizer().is_end(token)) return StopReason::end;
     history.push_back(token);
-    ++generated;
+    ++result.generated_tokens;
     if (observer.token) observer.token({token, index, snapshot.revision, &snapshot.params});
     ++index;
     const std::string ready = text.push(token);
     if (!ready.empty() && observer.text) observer.text(ready);
     if (text.stopped()) return StopReason::stop_string;
-    if (request.max_tokens > 0 && generated >= request.max_tokens) return StopReason::length;
+    if (request.max_tokens > 0 && result.generated_tokens >= request.max_tokens) return StopReason::length;
     if (static_cast<int>(history.size()) >= context) return StopReason::context;
-    if (!transformer.forward(Phase::decode, {&token, 1}, cache)) return StopReason::stopped;
+    return std::nullopt;
+  };
+  DraftLength length;
+  std::vector<Token> pass;  // a token that was drawn, and those that are proposed to follow it
+  double seconds = 0;       // that it took
+  for (;;) {
+    if (operations.stopped()) return StopReason::stopped;
+    const auto start = Clock::now();
+    const std::size_t rows = std::max<std::size_t>(1, pass.size());
+    logits.resize(rows * vocabulary);
+    transformer.logits(std::exchange(row, 0), static_cast<int>(rows), logits);
+    if (operations.stopped()) return StopReason::stopped;
+    seconds += seconds_since(start);
+    const std::size_t certain = history.size();
+    std::optional<StopReason> end;
+    for (std::size_t r = 0; r < rows && !end; ++r) {
+      // A row is of use when the token before it is the one that was drawn.
+      if (r > 0 && history.back() != pass[r]) break;
+      end = draw(std::span(logits).subspan(r * vocabulary, vocabulary));
+    }
+    if (!pass.empty()) {
+      const std::size_t read = std::min(history.size(), certain + rows - 1);
+      std::size_t accepted = 0;
+      while (certain + accepted < read && history[certain + accepted] == pass[1 + accepted]) ++accepted;
+      length.learn(rows - 1, accepted, seconds);
+      result.proposed_tokens += static_cast<int>(rows) - 1;
+      result.accepted_tokens += static_cast<int>(accepted);
+      // What was proposed in vain is forgotten.
+      if (accepted + 1 < rows) cache.rollback({static_cast<int>(certain + accepted)});
+    }
+    if (end) return *end;
+    pass.assign(1, history.back());
+    const std::size_t room =
+        std::min(request.max_tokens > 0 ? static_cast<std::size_t>(request.max_tokens - result.generated_tokens - 1)
+                                        : history.size(),
+                 static_cast<std::size_t>(context) - history.size());
+    if (const std::size_t most = request.speculate ? std::min(length.next(), room) : 0; most > 0) {
+      std::ranges::copy(looked_up(history, most), std::back_inserter(pass));  // perhaps none
+    }
+    const auto forward_start = Clock::now();
+    if (!transformer.forward(Phase::decode, pass, cache)) return StopReason::stopped;
+    seconds = seconds_since(forward_start);
     check_file();
   }
 }

@@ -55,6 +55,7 @@ struct Request {
   int max_tokens = 512;          // new tokens at the most; 0 or less: as many as the context holds
   std::uint64_t seed = 0;
   std::vector<std::string> stop_strings;  // beside the model's end tokens and the template's own
+  bool speculate = true;                  // read several tokens at once where text repeats; changes nothing but time
   bool ignore_end = false;                // go on past end tokens and the template's stop strings: for measuring
 };
 
@@ -88,6 +89,8 @@ struct GenerationResult {
   int prompt_tokens = 0;     // in the prompt, a continued reply's earlier tokens included
   int reused_tokens = 0;     // of those, found in the KV cache
   int generated_tokens = 0;  // new ones, the end token not counted
+  int proposed_tokens = 0;   // by speculation
+  int accepted_tokens = 0;   // of those, drawn
   double prefill_seconds = 0;
   double decode_seconds = 0;
 };

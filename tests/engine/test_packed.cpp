@@ -62,12 +62,12 @@ class PackedTest : public QObject {
   }
 
  private slots:
-  // 7 tokens are multiplied with the packed weights, 29 with panels of them: tiles of all heights and widths.
+  // Up to 11 tokens are multiplied with the packed weights, 29 with panels of them: tiles of all heights and widths.
   void theProductIsThatOfTheDequantisedWeights_data() {
     QTest::addColumn<int>("number");
     QTest::addColumn<int>("count");
     for (const TensorType type : packed_types) {
-      for (const int count : {7, 29}) {
+      for (const int count : {2, 3, 4, 5, 6, 7, 8, 11, 29}) {
         QTest::addRow("%s, %d tokens", std::string(traits(type).name).c_str(), count)
             << static_cast<int>(type) << count;
       }

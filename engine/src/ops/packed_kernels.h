@@ -6,6 +6,7 @@
 // or PanelSource (panel_kernels.h), spread for many tokens beforehand. Both give the same bits.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -233,8 +234,7 @@ struct PackedSource {
 };
 
 template <class Format, int tokens>
-[[gnu::always_inline]] inline void multiply_group(const std::uint8_t* p, const QuantisedRows& x, float* y,
-                                                  std::size_t stride) {
+[[gnu::noinline]] void multiply_group(const std::uint8_t* p, const QuantisedRows& x, float* y, std::size_t stride) {
   Floats result[tokens][1];
   for (int t = 0; t < tokens; ++t) result[t][0] = no_floats();
   for (std::size_t block = 0; block < x.columns / 32; block += Format::columns / 32, p += Format::bytes) {
@@ -243,21 +243,29 @@ template <class Format, int tokens>
   for (int t = 0; t < tokens; ++t) store(y + static_cast<std::size_t>(t) * stride, result[t][0]);
 }
 
-// A few tokens: a group of 16 rows is read from memory once for each `most` of them.
-template <class Format, int most>
-void multiply_packed(const std::uint8_t* groups, std::size_t count, const QuantisedRows& x, std::size_t tokens,
-                     float* y, std::size_t stride) {
+// `tokens` of at most kFewAtOnce.
+template <class Format, int most = kFewAtOnce>
+[[gnu::always_inline]] inline void multiply_group(int tokens, const std::uint8_t* p, const QuantisedRows& x, float* y,
+                                                  std::size_t stride) {
+  if (tokens == most) {
+    multiply_group<Format, most>(p, x, y, stride);
+  } else if constexpr (most > 1) {
+    multiply_group<Format, most - 1>(tokens, p, x, y, stride);
+  }
+}
+
+// A few tokens: a group of 16 rows is read from memory once for as many of them as a core's registers hold, and of more
+// as many each time.
+template <class Format>
+void multiply_few(const std::uint8_t* groups, std::size_t count, const QuantisedRows& x, std::size_t tokens, float* y,
+                  std::size_t stride) {
   const std::size_t bytes = x.columns / Format::columns * Format::bytes;
+  const std::size_t times = (tokens + kFewAtOnce - 1) / kFewAtOnce, each = (tokens + times - 1) / times;
   for (std::size_t g = 0; g < count; ++g) {
-    const std::uint8_t* group = groups + g * bytes;
-    float* out = y + g * kPackedRows;
-    std::size_t t = 0;
-    for (; t + most <= tokens; t += most) multiply_group<Format, most>(group, x.from(t), out + t * stride, stride);
-    if constexpr (most > 4) {
-      for (; t + 4 <= tokens; t += 4) multiply_group<Format, 4>(group, x.from(t), out + t * stride, stride);
+    for (std::size_t t = 0; t < tokens; t += each) {
+      multiply_group<Format>(static_cast<int>(std::min(each, tokens - t)), groups + g * bytes, x.from(t),
+                             y + t * stride + g * kPackedRows, stride);
     }
-    for (; t + 2 <= tokens; t += 2) multiply_group<Format, 2>(group, x.from(t), out + t * stride, stride);
-    for (; t < tokens; ++t) multiply_group<Format, 1>(group, x.from(t), out + t * stride, stride);
   }
 }
 

@@ -70,6 +70,7 @@ SOTTO_INLINE void store(float* p, Floats a) { _mm512_storeu_ps(p, a.v); }
 SOTTO_INLINE void store(std::uint8_t* p, Bytes a) { _mm512_storeu_si512(p, a.v); }
 // A tile of so many times sixteen rows and so many tokens has its sums in registers.
 constexpr int kTileRows = 2, kTileTokens = 6;
+constexpr int kFewAtOnce = 8;  // tokens beside one group of sixteen rows
 // The same of a tile of floats.
 constexpr int kTileVectors = 2, kTileHeight = 8;
 
@@ -168,6 +169,7 @@ SOTTO_INLINE void store(std::uint8_t* p, Bytes a) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + 32), a.v[1]);
 }
 constexpr int kTileRows = 1, kTileTokens = 3;
+constexpr int kFewAtOnce = 4;
 constexpr int kTileVectors = 1, kTileHeight = 6;
 
 #else
@@ -239,6 +241,7 @@ inline Floats floats_at(const float* p) {
 inline void store(float* p, Floats a) { std::memcpy(p, a.v, sizeof a.v); }
 inline void store(std::uint8_t* p, Bytes a) { std::memcpy(p, a.v, sizeof a.v); }
 constexpr int kTileRows = 1, kTileTokens = 4;
+constexpr int kFewAtOnce = 4;
 constexpr int kTileVectors = 1, kTileHeight = 4;
 #undef SOTTO_ROWS
 

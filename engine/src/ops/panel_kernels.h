@@ -146,31 +146,31 @@ void multiply_many(const std::uint8_t* groups, std::size_t count, const Quantise
 // Fewer tokens than these are multiplied faster from the packed codes.
 constexpr std::size_t kFewTokens = 12;
 
-template <class Format, int most>
+template <class Format>
 void multiply(const std::uint8_t* groups, std::size_t count, const QuantisedRows& x, std::size_t tokens, float* y,
               std::size_t stride) {
-  const auto product = tokens < kFewTokens ? multiply_packed<Format, most> : multiply_many<Format>;
+  const auto product = tokens < kFewTokens ? multiply_few<Format> : multiply_many<Format>;
   product(groups, count, x, tokens, y, stride);
 }
 
 PackedProduct packed_product_for(TensorType type) {
   switch (type) {
     case TensorType::q4_0:
-      return multiply<Symmetric<0, 3>, 4>;
+      return multiply<Symmetric<0, 3>>;
     case TensorType::q4_1:
-      return multiply<WithMinimum<0>, 4>;
+      return multiply<WithMinimum<0>>;
     case TensorType::q5_0:
-      return multiply<Symmetric<1, 4>, 4>;
+      return multiply<Symmetric<1, 4>>;
     case TensorType::q5_1:
-      return multiply<WithMinimum<1>, 4>;
+      return multiply<WithMinimum<1>>;
     case TensorType::q8_0:
-      return multiply<EightBits, 4>;
+      return multiply<EightBits>;
     case TensorType::q4_k:
-      return multiply<Grouped<0>, 4>;
+      return multiply<Grouped<0>>;
     case TensorType::q5_k:
-      return multiply<Grouped<1>, 4>;
+      return multiply<Grouped<1>>;
     case TensorType::q6_k:
-      return multiply<SixBits, 6>;
+      return multiply<SixBits>;
     default:
       return nullptr;
   }

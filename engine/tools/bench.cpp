@@ -1,4 +1,4 @@
-// sotto-cli bench MODEL [-p 512] [-n 64] [-d 0] [-t T] [-r 5] [--exact] [--json]
+// sotto-cli bench MODEL [-p 512] [-n 64] [-d 0] [-t T] [-r 5] [--turns] [--exact] [--json]
 // Medians over the runs after one warm-up. Both prefill and decode begin with `d` tokens in the KV cache.
 #include <algorithm>
 #include <chrono>
@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "bench_turns.h"
 #include "command.h"
 #include "errors.h"
+#include "median.h"
 #include "model_file.h"
 #include "numbers.h"
 #include "sampling_options.h"
@@ -24,6 +26,7 @@ struct Options {
   int threads = 0;
   int runs = 5;
   bool exact = false;
+  bool turns = false;
   bool json = false;
 };
 
@@ -33,12 +36,6 @@ struct Speeds {
   double prefill = 0;  // tokens/s
   double decode = 0;   // tokens/s
 };
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
 
 // Ordinary tokens in no particular order, BOS first where the model's inputs begin with it.
 std::vector<engine::Token> make_tokens(const engine::Tokenizer& tokenizer, int count) {
@@ -139,9 +136,28 @@ int usual_prompt(const Options& options, std::uint32_t context) {
   return room > 0 ? static_cast<int>(std::min(std::int64_t{512}, room)) : 512;
 }
 
+void run_turns(const Options& options, const std::shared_ptr<const engine::Model>& model, Environment& environment) {
+  const int most = static_cast<int>(model->info().context_length) - turn_tokens;
+  const int prompt = options.prompt != 0 ? options.prompt : std::min(512, most);
+  if (prompt > most || prompt < 1) {
+    throw Failure("Turns need a context of " + std::to_string(std::max(1, prompt) + turn_tokens) +
+                  " tokens, but the model has " + std::to_string(model->info().context_length) + ".");
+  }
+  engine::Session session = open_session(model, {.context = prompt + turn_tokens, .threads = options.threads});
+  const nlohmann::ordered_json turns = measure_turns(session, prompt, options.runs, environment);
+  if (options.json) {
+    const nlohmann::ordered_json json{
+        {"model", options.model.string()}, {"threads", session.threads()}, {"turns", turns}};
+    environment.out.print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  } else {
+    environment.out.print(turns_table(turns));
+  }
+}
+
 void run(const Options& asked, Environment& environment) {
   const auto start = Clock::now();
   const auto model = load_model(asked.model, environment, asked.exact);
+  if (asked.turns) return run_turns(asked, model, environment);
   Options options = asked;
   if (options.prompt == 0) options.prompt = usual_prompt(options, model->info().context_length);
   const std::int64_t context = std::int64_t{options.depth} + std::max(options.prompt, options.generated) + 2;
@@ -210,6 +226,8 @@ Action define_bench(CLI::App& app) {
   add_integer(app, "-d", options->depth, 0, most, "Tokens that are in the KV cache before [0]");
   add_integer(app, "-t", options->threads, 1, max_threads, "Threads [one for each physical core]", "T");
   add_integer(app, "-r", options->runs, 1, 10000, "Runs after a warm-up; medians are given [5]");
+  app.add_flag("--turns", options->turns,
+               "Measure how long the turns of a conversation take to their first token instead");
   add_exact(app, options->exact);
   app.add_flag("--json", options->json, "Print JSON");
   return [options](Environment& environment) { run(*options, environment); };

@@ -1,4 +1,5 @@
 // sotto-cli perplexity and bench.
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
@@ -141,6 +142,24 @@ class MeasuringCommands : public QObject {
       many = speed("40");
     }
     QVERIFY2(one > 0 && one < 3 * many, qPrintable(QString("%1 and %2 tokens/s").arg(one).arg(many)));
+  }
+
+  void benchSaysWhatTurnsTake() {
+    const CliRun run = run_cli({"bench", random_, "--turns", "-p", "200", "-r", "1", "--json"});
+    QCOMPARE(run.code, 0);
+    const QJsonArray turns = json_of(run)["turns"].toArray();
+    QCOMPARE(turns.size(), 5);
+    const auto read = [&](qsizetype i) { return turns[i].toObject()["read_tokens"].toInt(); };
+    QVERIFY(read(0) >= 200);
+    QVERIFY(read(1) < 100);                          // what is new
+    QVERIFY(read(2) > 20 && read(2) < read(0) / 2);  // from the edit on
+    QCOMPARE(read(3), turns[3].toObject()["prompt_tokens"].toInt());
+    QVERIFY(read(4) < 30);  // the last word, and what the template closes with
+    for (const QJsonValue& turn : turns) QVERIFY(turn.toObject()["first_token_ms"].toDouble() > 0);
+    QVERIFY(run_cli({"bench", random_, "--turns", "-p", "200", "-r", "1"}).out.contains("follow-up"));
+    const CliRun large = run_cli({"bench", random_, "--turns", "-p", "100000"});
+    QCOMPARE(large.code, 1);
+    QVERIFY(large.err.contains("context"));
   }
 
   void benchAsTextIsReadable() {

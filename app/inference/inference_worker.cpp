@@ -1,12 +1,24 @@
 #include "inference/inference_worker.h"
 
+#include <QFile>
 #include <algorithm>
 #include <utility>
 
 #include "inference/engine_failure.h"
 #include "inference/generation_run.h"
+#include "sotto/engine/machine.h"
 
 namespace sotto::app {
+
+namespace {
+
+bool fitsInPlaceOf(const QString& path, const LoadedModelInfo& gone) {
+  const engine::ModelInfo info = engine::inspect(QFile::encodeName(path).toStdString());
+  const std::uint64_t available = engine::available_memory();
+  return info.memory_bytes <= available || info.memory_bytes - available <= gone.fileBytes;
+}
+
+}  // namespace
 
 InferenceWorker::InferenceWorker(ModelLoader loader, std::shared_ptr<EngineMailbox> mailbox)
     : loader_(std::move(loader)), mailbox_(std::move(mailbox)), thread_([this] { run(); }) {}
@@ -75,7 +87,7 @@ void InferenceWorker::run() {
   model_.reset();
 }
 
-// The model from before stays until the new one is there: weights are mapped, so only its KV cache takes memory.
+// The model from before stays until the new one is there, unless only its going makes room.
 void InferenceWorker::perform(LoadJob& job) {
   LoadFailed failed{.job = job.id};
   try {
@@ -94,6 +106,17 @@ void InferenceWorker::perform(LoadJob& job) {
   mailbox_->post(std::move(failed));
 }
 
+// Beside the model from before, if there is room; otherwise that goes.
+std::unique_ptr<LoadedModel> InferenceWorker::loadInItsPlace(const QString& path, const engine::LoadOptions& options) {
+  try {
+    return loader_(path, options);
+  } catch (const engine::Error& error) {
+    if (error.code() != engine::ErrorCode::memory || !fitsInPlaceOf(path, model_->info())) throw;
+  }
+  model_.reset();
+  return loader_(path, options);
+}
+
 // Null when stopped.
 std::unique_ptr<LoadedModel> InferenceWorker::loadModel(LoadJob& job) {
   if (job.stop.stop_requested()) return nullptr;
@@ -106,7 +129,7 @@ std::unique_ptr<LoadedModel> InferenceWorker::loadModel(LoadJob& job) {
   } catch (const engine::Error& error) {
     if (error.code() != engine::ErrorCode::memory || !model_) throw;
     model_->reset();
-    model = loader_(job.path, options);
+    model = loadInItsPlace(job.path, options);
   }
   return job.stop.stop_requested() ? nullptr : std::move(model);
 }

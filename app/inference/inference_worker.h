@@ -50,6 +50,7 @@ class InferenceWorker {
   void perform(CountJob& job);
   void perform(ReadAheadJob& job);
   [[nodiscard]] std::unique_ptr<LoadedModel> loadModel(LoadJob& job);
+  [[nodiscard]] std::unique_ptr<LoadedModel> loadInItsPlace(const QString& path, const engine::LoadOptions& options);
 
   ModelLoader loader_;
   std::shared_ptr<EngineMailbox> mailbox_;

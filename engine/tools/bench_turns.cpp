@@ -27,10 +27,13 @@ class Turns {
   // Words, so that a message whose last words change keeps the tokens of the others.
   [[nodiscard]] std::string words(int tokens, const char* word) const {
     std::string text;
-    for (int i = 0; i == 0 || count(text) < tokens; ++i) {
-      const int step = std::max(1, tokens / 64);
-      for (int j = 0; j < step; ++j) text.append(word).append(" ").append(std::to_string(i * step + j)).append(" ");
+    int number = 0;
+    const auto add = [&] { text.append(word).append(" ").append(std::to_string(number++)).append(" "); };
+    const int step = std::max(1, tokens / 64);  // counted now and then
+    while (number == 0 || count(text) < tokens - 8 * step) {
+      for (int i = 0; i < step; ++i) add();
     }
+    while (count(text) < tokens) add();
     return text;
   }
 

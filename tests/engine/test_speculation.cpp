@@ -129,6 +129,30 @@ class SpeculationTest : public QObject {
     QVERIFY(stopped.length <= stopped.result.prompt_tokens + static_cast<int>(stopped.tokens.size()));
   }
 
+  void aStopIsSeenBeforeTheNextToken() {
+    const std::string text = "The cat sat on the mat, and there it was warm until the evening came, and the night.";
+    scripted_model(script(text)).write(path());
+    Session session(Model::load(path()));
+    const LiveSampling sampling(SamplingParams{.greedy = true, .repeat_penalty = 1});
+    Request request;
+    request.messages = {{Role::user, "Sing", {}}};
+    const Written first = write(session, request, SamplingParams{.greedy = true, .repeat_penalty = 1}, true);
+    request.messages.push_back({Role::assistant, text, first.tokens});
+    request.messages.push_back({Role::user, "Again", {}});
+    for (int last = 0; last < static_cast<int>(first.tokens.size()) - 1; ++last) {
+      std::stop_source stop;
+      int seen = 0;
+      GenerationObserver observer;
+      observer.token = [&](const GeneratedToken& token) {
+        ++seen;
+        if (token.index == last) stop.request_stop();
+      };
+      const GenerationResult result = session.generate(request, sampling, observer, stop.get_token());
+      QCOMPARE(result.reason, StopReason::stopped);
+      QCOMPARE(seen, last + 1);
+    }
+  }
+
   void whatIsDrawnIsTheSame_data() {
     QTest::addColumn<float>("temperature");
     QTest::addColumn<float>("penalty");

@@ -9,6 +9,7 @@
 
 #include "model/parts.h"
 #include "sotto/engine/error.h"
+#include "sotto/engine/machine.h"
 
 namespace sotto::engine {
 namespace {

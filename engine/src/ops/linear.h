@@ -65,10 +65,10 @@ struct LinearJob {
 };
 void forward_all(OpContext& context, Phase phase, std::span<const LinearJob> jobs, const float* x, int tokens);
 
-// Weights as they stand in the file, until they are packed: decode by a matrix-vector kernel on the blocks, prefill by
-// oneDNN on panels of dequantised rows. What the tensors `weight` [outputs, inputs] and `bias` [outputs] (or null)
-// point to must outlive it. W x is multiplied by `scale`. Throws Error unsupported for a type that cannot be computed
-// with, naming tensor and type.
+// Weights as they stand in the file, until they have memory of their own or are packed: decode by a matrix-vector
+// kernel on the blocks, prefill by oneDNN on panels of dequantised rows. What the tensors `weight` [outputs, inputs]
+// and `bias` [outputs] (or null) point to must outlive it. W x is multiplied by `scale`. Throws Error unsupported for a
+// type that cannot be computed with, naming tensor and type.
 [[nodiscard]] std::unique_ptr<Linear> make_linear(const GgufTensor& weight, const GgufTensor* bias = nullptr,
                                                   float scale = 1);
 

@@ -233,11 +233,17 @@ struct PackedSource {
   [[gnu::always_inline]] Floats scale(int, std::size_t i) const { return Format::scale(p, i); }
 };
 
+constexpr std::size_t kAhead = 8192;  // bytes that are asked for before they are needed
+
 template <class Format, int tokens>
 [[gnu::noinline]] void multiply_group(const std::uint8_t* p, const QuantisedRows& x, float* y, std::size_t stride) {
   Floats result[tokens][1];
   for (int t = 0; t < tokens; ++t) result[t][0] = no_floats();
   for (std::size_t block = 0; block < x.columns / 32; block += Format::columns / 32, p += Format::bytes) {
+    // One token's products keep up with memory by themselves.
+    for (std::size_t line = 0; tokens > 1 && line < Format::bytes; line += 64) {
+      __builtin_prefetch(p + kAhead + line, 0, 2);
+    }
     Format::add(PackedSource<Format>{p}, x, block, result);
   }
   for (int t = 0; t < tokens; ++t) store(y + static_cast<std::size_t>(t) * stride, result[t][0]);

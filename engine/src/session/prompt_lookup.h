@@ -11,9 +11,9 @@
 
 namespace sotto::engine {
 
-// `most` tokens as they followed the longest repetition of the end of `history`, the latest of those; empty where
-// fewer than three tokens are repeated. Time grows with the history: about a microsecond for a thousand tokens.
-// What goes on repeating is proposed again and again.
+// `most` tokens as they followed the longest repetition of the end of `history` (of eight tokens or more the latest);
+// empty where fewer than three tokens are repeated. Time grows with the history: about a microsecond for a thousand
+// tokens. What goes on repeating is proposed again and again.
 [[nodiscard]] std::vector<Token> looked_up(std::span<const Token> history, std::size_t most);
 
 // How many tokens are worth proposing, learnt from what proposals cost and bring.
@@ -27,7 +27,7 @@ class DraftLength {
  private:
   std::size_t length_ = 4;
   double alone_ = 0;      // seconds of a pass over one token, smoothed; 0: not known
-  double gain_ = 0;       // seconds that proposals have saved, less than a pass ahead or behind
+  double gain_ = 0;       // seconds that proposals have saved, two passes at the most; a pass behind they rest
   std::size_t rest_ = 0;  // passes without proposals that are left
   std::size_t pause_ = 8;
 };

@@ -39,8 +39,8 @@ class GivenTemplate {
 [[nodiscard]] std::optional<PromptPlan> plan_prompt(const Model::Parts& model, const Request& request,
                                                     const GivenTemplate* given, const std::stop_token& stop = {});
 
-// The tokens that every prompt begins with whose last message begins as the request's does. Empty: stopped, or the last
-// message is nobody's to go on with. Throws as plan_prompt.
+// The tokens that very likely every prompt begins with whose last message begins as the request's does: what two of
+// them have in common. Empty: stopped, or the last message is nobody's to go on with. Throws as plan_prompt.
 [[nodiscard]] std::vector<Token> lasting_tokens(const Model::Parts& model, const Request& request,
                                                 const GivenTemplate* given, const std::stop_token& stop = {});
 

@@ -198,6 +198,10 @@ StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan,
     for (std::size_t r = 0; r < rows && !end; ++r) {
       // A row is of use when the token before it is the one that was drawn.
       if (r > 0 && history.back() != pass[r]) break;
+      if (r > 0 && operations.stopped()) {
+        end = StopReason::stopped;
+        break;
+      }
       end = draw(std::span(logits).subspan(r * vocabulary, vocabulary));
     }
     if (!pass.empty()) {
@@ -208,14 +212,14 @@ StopReason Session::Impl::decode(const Request& request, const PromptPlan& plan,
       result.proposed_tokens += static_cast<int>(rows) - 1;
       result.accepted_tokens += static_cast<int>(accepted);
       // What was proposed in vain is forgotten.
-      if (accepted + 1 < rows) cache.rollback({static_cast<int>(certain + accepted)});
+      if (accepted + 1 < rows) static_cast<void>(cache.truncate(static_cast<int>(certain + accepted)));
     }
     if (end) return *end;
     pass.assign(1, history.back());
     const std::size_t room =
         std::min(request.max_tokens > 0 ? static_cast<std::size_t>(request.max_tokens - result.generated_tokens - 1)
                                         : history.size(),
-                 static_cast<std::size_t>(context) - history.size());
+                 static_cast<std::size_t>(context) - history.size() - 1);
     if (const std::size_t most = request.speculate ? std::min(length.next(), room) : 0; most > 0) {
       std::ranges::copy(looked_up(history, most), std::back_inserter(pass));  // perhaps none
     }

@@ -1,10 +1,12 @@
 // The engine thread: jobs in order, one end for each, and no exception on its way out.
+#include <QTemporaryDir>
 #include <QTest>
 #include <latch>
 #include <new>
 
 #include "app/inference/scripted_backend.h"
 #include "inference/inference_worker.h"
+#include "support/tiny_model.h"
 
 using namespace sotto::app;
 using namespace sotto::test;
@@ -228,6 +230,27 @@ class InferenceWorkerRunsJobs : public QObject {
     };
     bench.load();
     QCOMPARE(bench.plan->resets.load(), resets + 1);
+    QCOMPARE(bench.plan->alive.load(), 1);
+  }
+
+  void givesTheOldModelUpWhereOnlyThatMakesRoom() {
+    QTemporaryDir directory;
+    const QString path = directory.filePath(QStringLiteral("small.gguf"));
+    random_model().write(path.toStdString());
+    Bench bench;
+    bench.load();
+    bench.plan->beforeLoad = [&] {
+      if (bench.plan->alive > 0) throw engine::Error(engine::ErrorCode::memory, "full");
+    };
+    bench.worker.load({.id = 2, .path = path});
+    QVERIFY(bench.worker.waitIdle(10s));
+    QCOMPARE(only<LoadSucceeded>(bench.mailbox->drain()).size(), size_t{1});
+    QCOMPARE(bench.plan->alive.load(), 1);
+    // One that is larger than the machine, or cannot be looked at, takes nobody's place.
+    bench.worker.load({.id = 3, .path = directory.filePath(QStringLiteral("nowhere.gguf"))});
+    QVERIFY(bench.worker.waitIdle(10s));
+    const auto failed = only<LoadFailed>(bench.mailbox->drain());
+    QVERIFY(failed.size() == 1 && failed[0].kept);
     QCOMPARE(bench.plan->alive.load(), 1);
   }
 

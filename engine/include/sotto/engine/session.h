@@ -114,9 +114,9 @@ class Session {
   GenerationResult generate(const Request& request, const LiveSampling& sampling,
                             const GenerationObserver& observer = {}, std::stop_token stop = {});
 
-  // Reads ahead, so that the reply to `request` begins sooner: the part of its prompt that stays as it is whatever is
-  // added to the last message. Nothing where that is read already, too long, or of a model whose prompts see themselves
-  // whole. False when stopped; what was read until then stays. Throws as generate.
+  // Reads ahead, so that the reply to `request` begins sooner: the part of its prompt that is likely to stay as it is
+  // whatever is added to the last message. Nothing where that is read already, too long, or of a model whose prompts
+  // see themselves whole. False when stopped; what was read until then stays. Throws as generate.
   bool read_ahead(const Request& request, std::stop_token stop = {});
 
   // Logits of every token of `tokens`, evaluated from an empty state: `row(i, logits [vocabulary])` in order. False

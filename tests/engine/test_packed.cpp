@@ -136,11 +136,11 @@ class PackedTest : public QObject {
       const auto layer = make_linear(weight.tensor, &bias, 0.5F);
       std::vector<float> unpacked(padded_rows(tokens) * rows);
       forward(context, Phase::decode, *layer, x.data(), 1, unpacked.data());
-      QVERIFY(layer->own_bytes() > 0 && !layer->is_packed());
-      std::vector<std::uint8_t> memory(layer->own_bytes());
+      QVERIFY(layer->packable_bytes() > 0 && !layer->is_packed());
+      std::vector<std::uint8_t> memory(layer->packable_bytes());
       layer->pack(context.team, memory.data(), 0, 400);
       layer->pack(context.team, memory.data(), 400, rows);
-      layer->use_own(memory.data());
+      layer->use_packed(memory.data());
       QVERIFY(layer->is_packed());
       std::vector<float> prefill(padded_rows(tokens) * rows), decode(prefill.size());
       forward(context, Phase::prefill, *layer, x.data(), tokens, prefill.data());
@@ -190,34 +190,6 @@ class PackedTest : public QObject {
         QCOMPARE(zeros.scales[0], 0.0F);
         QCOMPARE(zeros.values[9], std::int8_t{0});
       }
-    }
-  }
-
-  void aLayerOfAnotherTypeIsCopiedAndGivesTheSame() {
-    for (const TensorType type : {TensorType::f16, TensorType::bf16, TensorType::f32, TensorType::iq4_xs}) {
-      constexpr std::size_t rows = 37, columns = 512, tokens = 5;
-      Weight weight(type, rows, columns);
-      const std::vector<float> x = random_floats(padded_rows(tokens) * columns, 5);
-      OpContext context(2);
-      const auto layer = make_linear(weight.tensor);
-      const auto both = [&] {
-        std::vector<float> prefill(padded_rows(tokens) * rows), decode(prefill.size());
-        forward(context, Phase::prefill, *layer, x.data(), tokens, prefill.data());
-        forward(context, Phase::decode, *layer, x.data(), tokens, decode.data());
-        prefill.resize(tokens * rows);
-        prefill.insert(prefill.end(), decode.begin(), decode.begin() + tokens * rows);
-        return prefill;
-      };
-      const std::vector<float> mapped = both();
-      std::vector<std::uint8_t> memory(layer->own_bytes());
-      QCOMPARE(memory.size(), weight.bytes.size());
-      layer->pack(context.team, memory.data(), 0, 16);
-      layer->pack(context.team, memory.data(), 16, rows);
-      QVERIFY(!layer->has_own());
-      layer->use_own(memory.data());
-      QVERIFY(layer->has_own() && !layer->is_packed());
-      std::ranges::fill(weight.bytes, std::byte{0});  // the file is not read any more
-      QCOMPARE(both(), mapped);
     }
   }
 

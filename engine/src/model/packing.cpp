@@ -64,6 +64,12 @@ class Reading {
   int reported_ = 0;
 };
 
+std::vector<Linear*> packables(const Weights& weights) {
+  std::vector<Linear*> all = weights.linears();
+  std::erase_if(all, [](const Linear* each) { return each->packable_bytes() == 0; });
+  return all;
+}
+
 // Piece by piece, so that there are never two copies of more than one. False when stopped.
 bool pack_matrix(Linear& matrix, ThreadTeam& team, Reading& reading, std::uint8_t* memory) {
   const std::span<const std::byte> source = matrix.source();
@@ -78,7 +84,7 @@ bool pack_matrix(Linear& matrix, ThreadTeam& team, Reading& reading, std::uint8_
     const std::size_t from = first * row_bytes - std::min(first * row_bytes, kPage);
     give_back(source.subspan(from, last * row_bytes - from));
   }
-  matrix.use_own(memory);
+  matrix.use_packed(memory);
   return true;
 }
 
@@ -110,8 +116,8 @@ std::uint64_t tensor_bytes(const GgufFile& file) noexcept {
 std::uint64_t weight_bytes(const GgufFile& file, const Weights& weights, bool packed) {
   std::uint64_t total = tensor_bytes(file);
   if (!packed) return total;
-  for (const Linear* each : weights.linears()) {
-    const std::uint64_t before = each->source().size(), after = each->own_bytes();
+  for (const Linear* each : packables(weights)) {
+    const std::uint64_t before = each->source().size(), after = each->packable_bytes();
     total += after > before ? after - before : 0;
   }
   return total;
@@ -123,16 +129,16 @@ ReadWeights read_weights(const GgufFile& file, const Weights& weights, bool pack
   ReadWeights result;
   std::vector<std::span<const std::byte>> packed;
   if (pack) {
-    const std::vector<Linear*> linears = weights.linears();
+    const std::vector<Linear*> linears = packables(weights);
     std::size_t bytes = 0;
-    for (const Linear* each : linears) bytes += aligned(each->own_bytes());
+    for (const Linear* each : linears) bytes += aligned(each->packable_bytes());
     result.memory = PackedMemory(bytes);
     ThreadTeam team;
     std::uint8_t* next = result.memory.data();
     for (Linear* each : linears) {
       if (!pack_matrix(*each, team, reading, next)) return result;
       packed.push_back(each->source());
-      next += aligned(each->own_bytes());
+      next += aligned(each->packable_bytes());
     }
   }
   std::ranges::sort(packed, {}, [](auto bytes) { return bytes.data(); });

@@ -51,9 +51,9 @@ void Transformer::embed(std::span<const Token> tokens, int position) {
     const TensorTypeTraits& type = traits(table.type);
     const std::size_t blocks = width / type.block_size, bytes = blocks * type.block_bytes;
     type.dequantise(table.data + row * bytes, y, blocks);
-    // A table that is the output layer, too, need not be in memory twice.
+    // A table that is the packed output layer, too, need not be in memory twice.
     const std::span<const std::byte> all(table.data, table.bytes);
-    if (w_.output->has_own() && w_.output->source().data() == table.data) {
+    if (w_.output->is_packed() && w_.output->source().data() == table.data) {
       give_back_around(all.subspan(row * bytes, bytes), all);
     }
   };

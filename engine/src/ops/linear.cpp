@@ -28,8 +28,7 @@ constexpr std::size_t kPieceBytes = 64U << 10;
 class BlockLinear final : public Linear {
  public:
   BlockLinear(const GgufTensor& weight, const GgufTensor* bias, float scale)
-      : source_(weight.data),
-        weight_(weight.data),
+      : weight_(weight.data),
         scale_(scale),
         columns_(weight.dims[0]),
         rows_(weight.dims[1]),
@@ -51,38 +50,23 @@ class BlockLinear final : public Linear {
     return is_packed() ? group_bytes_ / kPackedRows : row_bytes_;
   }
 
-  [[nodiscard]] std::size_t own_bytes() const noexcept override {
-    return product_ == nullptr ? rows_ * row_bytes_ : (rows_ + kPackedRows - 1) / kPackedRows * group_bytes_;
+  [[nodiscard]] std::size_t packable_bytes() const noexcept override {
+    return product_ == nullptr ? 0 : (rows_ + kPackedRows - 1) / kPackedRows * group_bytes_;
   }
-  [[nodiscard]] std::span<const std::byte> source() const noexcept override { return {source_, rows_ * row_bytes_}; }
-  [[nodiscard]] bool has_own() const noexcept override { return is_packed() || weight_ != source_; }
+  [[nodiscard]] std::span<const std::byte> source() const noexcept override { return {weight_, rows_ * row_bytes_}; }
   [[nodiscard]] bool is_packed() const noexcept override { return packed_ != nullptr; }
 
   void pack(ThreadTeam& team, std::uint8_t* memory, std::size_t first, std::size_t last) const override {
-    if (product_ == nullptr) {
-      team.parallel_for(last - first, std::max<std::size_t>(1, kPieceBytes / row_bytes_),
-                        [&](std::size_t from, std::size_t to) {
-                          std::memcpy(memory + (first + from) * row_bytes_, source_ + (first + from) * row_bytes_,
-                                      (to - from) * row_bytes_);
-                        });
-      return;
-    }
     const std::size_t start = first / kPackedRows, groups = (last + kPackedRows - 1) / kPackedRows - start;
     team.parallel_for(
         groups, std::max<std::size_t>(1, kPieceBytes / group_bytes_), [&](std::size_t from, std::size_t to) {
           for (std::size_t g = start + from; g < start + to; ++g) {
-            pack_rows(traits_.type, source_ + g * kPackedRows * row_bytes_, row_bytes_,
+            pack_rows(traits_.type, weight_ + g * kPackedRows * row_bytes_, row_bytes_,
                       std::min(kPackedRows, rows_ - g * kPackedRows), columns_, memory + g * group_bytes_);
           }
         });
   }
-  void use_own(const std::uint8_t* memory) override {
-    if (product_ == nullptr) {
-      weight_ = reinterpret_cast<const std::byte*>(memory);
-    } else {
-      packed_ = memory;
-    }
-  }
+  void use_packed(const std::uint8_t* memory) override { packed_ = memory; }
 
   void rows(const Activations& x, std::size_t first, std::size_t last, float* y) const override {
     if (is_packed()) {
@@ -178,8 +162,7 @@ class BlockLinear final : public Linear {
     }
   }
 
-  const std::byte* source_;  // in the file
-  const std::byte* weight_;  // what is read where it is not packed
+  const std::byte* weight_;
   float scale_;
   std::size_t columns_, rows_;
   const TensorTypeTraits& traits_;

@@ -18,7 +18,7 @@ struct Activations {
   const QuantisedRows* quantised = nullptr;  // the same rows
 };
 
-// Thread guarantee: immutable once it has its own memory or is used; the context that calls pass belongs to one thread.
+// Thread guarantee: immutable once it is packed or used; the context that calls pass belongs to one thread.
 class Linear {
  public:
   virtual ~Linear() = default;
@@ -35,15 +35,13 @@ class Linear {
   // padding's contents are meaningless. Returns early, y undefined, when the context is stopped.
   virtual void matrix(OpContext& context, const Activations& x, float* y) const = 0;
 
-  // Weights in memory of their own instead of the file's. Packed (packed_layout.h) where the type has such a layout:
-  // faster, and rounded only where the activations are quantised. Others are copied: large pages are read faster than a
-  // file's.
-  [[nodiscard]] virtual std::size_t own_bytes() const noexcept = 0;
+  // Weights in memory of their own instead of the file's, see packed_layout.h: faster, and rounded only where the
+  // activations are quantised.
+  [[nodiscard]] virtual std::size_t packable_bytes() const noexcept = 0;  // 0: it stays as it is
   [[nodiscard]] virtual std::span<const std::byte> source() const noexcept = 0;
-  // Rows [first, last) into `memory`, of own_bytes; `first` as in `rows`. Once all are there, use_own.
+  // Rows [first, last) into `memory`, of packable_bytes; `first` as in `rows`. Once all are there, use_packed.
   virtual void pack(ThreadTeam& team, std::uint8_t* memory, std::size_t first, std::size_t last) const = 0;
-  virtual void use_own(const std::uint8_t* memory) = 0;
-  [[nodiscard]] virtual bool has_own() const noexcept = 0;
+  virtual void use_packed(const std::uint8_t* memory) = 0;
   [[nodiscard]] virtual bool is_packed() const noexcept = 0;
 };
 
@@ -65,7 +63,7 @@ struct LinearJob {
 };
 void forward_all(OpContext& context, Phase phase, std::span<const LinearJob> jobs, const float* x, int tokens);
 
-// Weights as they stand in the file, until they have memory of their own or are packed: decode by a matrix-vector
+// Weights as they stand in the file, until they are packed: decode by a matrix-vector
 // kernel on the blocks, prefill by oneDNN on panels of dequantised rows. What the tensors `weight` [outputs, inputs]
 // and `bias` [outputs] (or null) point to must outlive it. W x is multiplied by `scale`. Throws Error unsupported for a
 // type that cannot be computed with, naming tensor and type.

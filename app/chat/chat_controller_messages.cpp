@@ -218,8 +218,10 @@ void ChatController::readAhead(const QString& draft, MessageId edited) {
   const OpenConversationPtr conversation = impl_->current;
   if (!conversation || conversation->storing > 0 || draft.trimmed().isEmpty()) return;
   if (impl_->models.status().state != ModelState::ready || impl_->replies.writing()) return;
-  constexpr qsizetype mostOfToken = 32;  // characters; what is longer does not fit
-  if (draft.size() > mostOfToken * impl_->models.status().contextLength) return;
+  // What does not fit would only be copied, again and again while somebody types.
+  constexpr qsizetype mostOfToken = 32;  // characters
+  const int context = impl_->models.status().contextLength;
+  if (draft.size() > mostOfToken * context || impl_->contextUsed > context) return;
   const ConversationTree& tree = conversation->tree;
   MessageId parent = tree.activeLeaf();
   if (edited.valid()) {
